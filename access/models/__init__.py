@@ -1,0 +1,7 @@
+"""Who may open what, when, by what; and what each door must know of it."""
+
+from .credentials import Credential
+from .groups import AccessGroup
+from .rights import AccessRight, Grant, Subject
+
+__all__ = ["AccessGroup", "AccessRight", "Credential", "Grant", "Subject"]

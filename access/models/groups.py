@@ -1,0 +1,58 @@
+"""Access groups: which doors, and when."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from devices.models import Relay
+from sites.models import Building, Site
+from smartplus.kernel.scoping import ScopeBy, ScopedModel
+
+
+class AccessGroup(ScopedModel):
+    """Relays that open within a schedule. Its people are its grants.
+
+    `schedule` is the number under which devices know the schedule (one sequence with subjects).
+    The default group of a building has `default_for`; it holds the building's and the public doors.
+    """
+
+    class Repeat(models.TextChoices):
+        ALWAYS = "always", "Always"
+        NEVER = "never", "Never (from, to)"
+        DAILY = "daily", "Daily"
+        WEEKLY = "weekly", "Weekly"
+
+    scope_by = ScopeBy(site="site")
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="access_groups")
+    name = models.CharField(max_length=64)
+    default_for = models.OneToOneField(
+        Building, models.CASCADE, null=True, blank=True, related_name="default_group"
+    )
+    repeat = models.CharField(max_length=6, choices=Repeat, default=Repeat.ALWAYS)
+    days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday.")
+    start_time = models.TimeField(null=True, blank=True)
+    end_time = models.TimeField(null=True, blank=True)
+    starts_at = models.DateTimeField("from", null=True, blank=True)
+    ends_at = models.DateTimeField("to", null=True, blank=True)
+    relays = models.ManyToManyField(Relay, related_name="access_groups", blank=True)
+    schedule = models.BigIntegerField(unique=True, editable=False)
+    created_at = models.DateTimeField("created", auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint("site", Lower("name"), name="group_name_once_per_site"),
+            models.CheckConstraint(
+                condition=~Q(repeat="never") | Q(starts_at__isnull=False, ends_at__isnull=False),
+                name="group_never_has_its_span",
+            ),
+            models.CheckConstraint(
+                condition=~Q(repeat__in=["daily", "weekly"]) | Q(start_time__isnull=False, end_time__isnull=False),
+                name="group_repeats_at_hours",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

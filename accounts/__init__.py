@@ -1,0 +1,1 @@
+"""Organisations, users, roles, capabilities, login, audit trail and email. Knows no site."""

@@ -1,0 +1,52 @@
+"""The trade tree: platform, distributors, sub-distributors, installers."""
+
+from django.db import models
+from django.db.models import Q
+
+from smartplus.kernel.scoping import ScopeBy, ScopedModel
+
+
+class Organisation(ScopedModel):
+    """A company of the trade.
+
+    `path` is the chain of ids from the root, each followed by a dot ("1.4.9."), so a subtree is
+    a prefix and moving a company is one rewrite of prefixes.
+    """
+
+    class Kind(models.TextChoices):
+        """The rungs of the trade, top to bottom."""
+
+        PLATFORM = "platform", "Platform"
+        DISTRIBUTOR = "distributor", "Distributor"
+        SUB_DISTRIBUTOR = "sub_distributor", "Sub-distributor"
+        INSTALLER = "installer", "Installer"
+
+    scope_by = ScopeBy(org="")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField("company", max_length=100)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, unique=True, editable=False)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="Default of new sites.")
+    may_add_macs = models.BooleanField(
+        "may add MACs", default=False, help_text="May register MACs in its own library."
+    )
+    is_active = models.BooleanField("active", default=True)
+    created_at = models.DateTimeField("created", auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["path"], name="organisation_subtree", opclasses=["varchar_pattern_ops"]),
+        ]
+        constraints = [
+            models.UniqueConstraint("kind", condition=Q(kind="platform"), name="one_platform"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=False) | Q(kind="platform"), name="only_the_platform_is_a_root"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,131 @@
+"""Who may do what. The whole policy of the portal fits on this page; tests read it too."""
+
+from enum import Enum
+
+from smartplus.kernel.scoping import Scope
+
+from .models import Role, User
+
+
+class Can(Enum):
+    """One capability a page may need."""
+
+    HOME = "home"
+    PROFILE = "profile"
+    ORGANISATIONS_VIEW = "organisations.view"
+    ORGANISATIONS_EDIT = "organisations.edit"
+    USERS_VIEW = "users.view"
+    USERS_EDIT = "users.edit"
+    AUDIT_VIEW = "audit.view"
+    SITES_VIEW = "sites.view"
+    SITES_EDIT = "sites.edit"
+    MANAGERS_EDIT = "managers.edit"
+    UNITS_VIEW = "units.view"
+    UNITS_EDIT = "units.edit"
+    RESIDENTS_VIEW = "residents.view"
+    RESIDENTS_EDIT = "residents.edit"
+    SITE_IMPORT = "sites.import"
+    RESIDENTS_IMPORT = "residents.import"
+    MACS_VIEW = "macs.view"
+    MACS_EDIT = "macs.edit"
+    DEVICES_VIEW = "devices.view"
+    DEVICES_EDIT = "devices.edit"
+    DEVICES_ADJUST = "devices.adjust"
+    DEVICES_COMMAND = "devices.command"
+    AUTOP = "devices.autop"
+    DOORS_UNLOCK = "doors.unlock"
+    GROUPS_VIEW = "groups.view"
+    GROUPS_EDIT = "groups.edit"
+    CREDENTIALS_VIEW = "credentials.view"
+    CREDENTIALS_EDIT = "credentials.edit"
+    RIGHTS_VIEW = "rights.view"
+    OWN_ACCESS = "own.access"
+    LOGS_VIEW = "logs.view"
+    SIMULATOR = "simulator"
+
+
+OPERATOR = frozenset({Role.OPERATOR})
+RESELLERS = frozenset({Role.DISTRIBUTOR, Role.SUB_DISTRIBUTOR})
+INSTALLERS = frozenset({Role.INSTALLER, Role.SUB_INSTALLER})
+MANAGERS = frozenset({Role.PROPERTY_MANAGER})
+RESIDENTS = frozenset({Role.RESIDENT})
+EVERYBODY = frozenset(Role)
+
+HOLDERS: dict[Can, frozenset[Role]] = {
+    Can.HOME: EVERYBODY,
+    Can.PROFILE: EVERYBODY,
+    Can.ORGANISATIONS_VIEW: OPERATOR | RESELLERS,
+    Can.ORGANISATIONS_EDIT: OPERATOR | RESELLERS,
+    Can.USERS_VIEW: OPERATOR | RESELLERS | {Role.INSTALLER},
+    Can.USERS_EDIT: OPERATOR | RESELLERS | {Role.INSTALLER},
+    Can.AUDIT_VIEW: OPERATOR | RESELLERS | {Role.INSTALLER} | MANAGERS,
+    Can.SITES_VIEW: RESELLERS | INSTALLERS | MANAGERS,
+    Can.SITES_EDIT: INSTALLERS,
+    Can.MANAGERS_EDIT: frozenset({Role.INSTALLER}),
+    Can.UNITS_VIEW: INSTALLERS | MANAGERS,
+    Can.UNITS_EDIT: INSTALLERS | MANAGERS,
+    Can.RESIDENTS_VIEW: INSTALLERS | MANAGERS,
+    Can.RESIDENTS_EDIT: INSTALLERS | MANAGERS,
+    Can.SITE_IMPORT: INSTALLERS,
+    Can.RESIDENTS_IMPORT: MANAGERS,
+    Can.MACS_VIEW: RESELLERS | INSTALLERS,
+    Can.MACS_EDIT: RESELLERS | {Role.INSTALLER},
+    Can.DEVICES_VIEW: RESELLERS | INSTALLERS | MANAGERS,
+    Can.DEVICES_EDIT: INSTALLERS,
+    Can.DEVICES_ADJUST: MANAGERS,
+    Can.DEVICES_COMMAND: RESELLERS | INSTALLERS | MANAGERS,
+    Can.AUTOP: RESELLERS | INSTALLERS | MANAGERS,
+    Can.DOORS_UNLOCK: MANAGERS | RESIDENTS,
+    Can.GROUPS_VIEW: MANAGERS,
+    Can.GROUPS_EDIT: MANAGERS,
+    Can.CREDENTIALS_VIEW: MANAGERS,
+    Can.CREDENTIALS_EDIT: MANAGERS,
+    Can.RIGHTS_VIEW: INSTALLERS | MANAGERS,
+    Can.OWN_ACCESS: RESIDENTS,
+    Can.LOGS_VIEW: MANAGERS,
+    Can.SIMULATOR: INSTALLERS | MANAGERS,
+}
+
+REACH: dict[Role, str] = {
+    Role.OPERATOR: "platform",
+    Role.DISTRIBUTOR: "subtree",
+    Role.SUB_DISTRIBUTOR: "subtree",
+    Role.INSTALLER: "subtree",
+    Role.SUB_INSTALLER: "given_sites",
+    Role.PROPERTY_MANAGER: "managed_sites",
+    Role.RESIDENT: "own_units",
+}
+
+
+def capabilities_of(role: Role) -> frozenset[Can]:
+    """All a role may do."""
+    return frozenset(can for can, roles in HOLDERS.items() if role in roles)
+
+
+CAPABILITIES: dict[Role, frozenset[Can]] = {role: capabilities_of(role) for role in Role}
+
+
+def scope_for(user: User, *, actor_id: int | None = None, request_id: str = "", address: str = "") -> Scope:
+    """Everything the rest of the code needs to know about the person behind a request or a job."""
+    role = Role(user.role)
+    return Scope(
+        user_id=user.pk,
+        role=role.value,
+        reach=REACH[role],
+        org_path=user.organisation.path if user.organisation else "",
+        org_id=user.organisation_id,
+        capabilities=CAPABILITIES[role],
+        actor_id=actor_id or user.pk,
+        request_id=request_id,
+        address=address,
+        language=user.language,
+        time_zone=user.time_zone,
+    )
+
+
+def rebuild_scope(user_id: int, actor_id: int | None = None) -> Scope:
+    """`scope_for` by id, for jobs; raises `PermissionError` when the account is gone or switched off."""
+    user = User.objects.select_related("organisation").filter(pk=user_id, is_active=True).first()
+    if user is None or (user.organisation and not user.organisation.is_active):
+        raise PermissionError("this account may not act any more")
+    return scope_for(user, actor_id=actor_id)

@@ -1,0 +1,1 @@
+"""Price book, orders, subscriptions, entitlements."""

@@ -1,0 +1,1 @@
+"""The inventory: MAC library, intercoms, relays; and what we want of a device (DeviceSync, Command)."""

@@ -1,0 +1,10 @@
+"""Intercoms, what we want them to be (`DeviceSync`) and what they were told to do (`Command`)."""
+
+from .commands import Command
+from .inventory import Device, DeviceKind, DeviceState, MacEntry
+from .provision import AutopLine, DeviceSync, Part
+from .relays import Method, Relay
+
+__all__ = [
+    "AutopLine", "Command", "Device", "DeviceKind", "DeviceState", "DeviceSync", "MacEntry", "Method", "Part", "Relay",
+]  # fmt: skip

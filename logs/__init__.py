@@ -1,0 +1,1 @@
+"""What devices told us, and the pages of the audit trail."""

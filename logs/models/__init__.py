@@ -1,0 +1,5 @@
+"""What devices told us."""
+
+from .doors import DoorLog
+
+__all__ = ["DoorLog"]

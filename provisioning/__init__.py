@@ -1,0 +1,1 @@
+"""How state gets to a device and news from it: protocol, MQTT, AutoP, ingest, simulator."""

@@ -1,0 +1,1 @@
+"""Sites, buildings, units, residents and their managers."""

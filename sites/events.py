@@ -1,0 +1,60 @@
+"""What this app announces to the apps above it. Ids only; emitted once per set, in the transaction of the change."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SiteChanged:
+    """Fields of a site changed that devices may have to know (name, time zone, formats, PIN mode, access control)."""
+
+    site_id: int
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True)
+class BuildingsAdded:
+    """Buildings (departments) were added."""
+
+    site_id: int
+    building_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class BuildingRemoved:
+    """A building is about to be deleted, its units and people are already gone."""
+
+    site_id: int
+    building_id: int
+
+
+@dataclass(frozen=True)
+class UnitsChanged:
+    """Units were added, renamed, called differently or removed."""
+
+    site_id: int
+    building_ids: tuple[int, ...]
+    unit_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ResidentsAdded:
+    """People were added; their default access follows."""
+
+    site_id: int
+    residency_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ResidentsChanged:
+    """Names, places or call settings of people changed."""
+
+    site_id: int
+    residency_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ResidentsRemoved:
+    """People are about to be deleted: whatever was issued to them opens nothing any more."""
+
+    site_id: int
+    residency_ids: tuple[int, ...]

@@ -1,0 +1,127 @@
+"""Places: a site, its buildings (departments in an office) and its units."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Lower, LPad
+
+from accounts.models import Organisation
+from smartplus.kernel.scoping import ScopeBy, ScopedModel
+
+
+class Site(ScopedModel):
+    """A project looked after by one installer and run by its property managers."""
+
+    class Kind(models.TextChoices):
+        COMMUNITY = "community", "Community"
+        OFFICE = "office", "Office"
+        HOUSE = "house", "Single-family house"
+
+    class PinMode(models.TextChoices):
+        """How a PIN is typed: alone, or after the apartment's number."""
+
+        PIN = "pin", "PIN"
+        APT_PIN = "apt_pin", "APT + PIN"
+
+    class DateFormat(models.TextChoices):
+        YMD = "Y/M/D", "Y/M/D"
+        MDY = "M/D/Y", "M/D/Y"
+        DMY = "D/M/Y", "D/M/Y"
+
+    class AccessControl(models.TextChoices):
+        """Which doors the property managers may give to residents."""
+
+        ALL = "all", "All doors"
+        PUBLIC = "public", "Only public area"
+
+    scope_by = ScopeBy(site="", unit="units", person="residencies__user")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sites")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=64)
+    street = models.CharField(max_length=128, blank=True)
+    city = models.CharField(max_length=64, blank=True)
+    post_code = models.CharField(max_length=16, blank=True)
+    state = models.CharField("state or province", max_length=64, blank=True)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code.")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    hours_24 = models.BooleanField("24-hour clock", default=True)
+    date_format = models.CharField(max_length=5, choices=DateFormat, default=DateFormat.YMD)
+    pin_mode = models.CharField("PIN mode", max_length=8, choices=PinMode, default=PinMode.PIN)
+    access_control = models.CharField(
+        "permission of access control", max_length=6, choices=AccessControl, default=AccessControl.ALL
+    )
+    managers_see_logs = models.BooleanField("log access for managers", default=True)
+    managers_delete_people = models.BooleanField("managers may delete accounts", default=True)
+    managers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="managed_sites", blank=True)
+    given_to = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="given_sites", blank=True)
+    created_at = models.DateTimeField("created", auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["organisation", "kind", "name"], name="site_of_organisation")]
+        constraints = [
+            models.UniqueConstraint("organisation", Lower("name"), name="site_name_once_per_installer")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Building(ScopedModel):
+    """A building of a community; a department of an office."""
+
+    scope_by = ScopeBy(site="site", unit="units", person="residencies__user")
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="buildings")
+    name = models.CharField(max_length=128)
+    created_at = models.DateTimeField("created", auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint("site", Lower("name"), name="building_once_per_site")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(ScopedModel):
+    """An apartment of a building, or the home of a house."""
+
+    class CallType(models.IntegerChoices):
+        """Who rings when the apartment is called (guide: call types of a community)."""
+
+        APP_AND_MONITORS = 0, "SmartPlus and indoor monitors"
+        PHONE_AND_MONITORS = 1, "Phone and indoor monitors"
+        APP_AND_MONITORS_THEN_PHONE = 2, "SmartPlus and indoor monitors, with phone as backup"
+        MONITORS_THEN_APP = 3, "Indoor monitors with SmartPlus as backup"
+        MONITORS_THEN_PHONE = 4, "Indoor monitors with phone as backup"
+        MONITORS_THEN_APP_THEN_PHONE = 5, "Indoor monitors with SmartPlus as backup, finally the phone"
+
+    scope_by = ScopeBy(site="site", unit="", person="residencies__user")
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="units")
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="units")
+    number = models.CharField("APT", max_length=32, help_text="Letters, digits and #.")
+    name = models.CharField("APT name", max_length=64, blank=True)
+    call_type = models.PositiveSmallIntegerField(choices=CallType, default=CallType.APP_AND_MONITORS)
+    phone_1 = models.CharField("1st phone", max_length=24, blank=True)
+    phone_2 = models.CharField("2nd phone", max_length=24, blank=True)
+    phone_3 = models.CharField("3rd phone", max_length=24, blank=True)
+    sip = models.CharField("family SIP", max_length=20, unique=True)
+    created_at = models.DateTimeField("created", auto_now_add=True)
+    sort_key = models.GeneratedField(  # "9" before "10": short numbers first, then by text
+        expression=LPad(Lower("number"), 32, Value(" ")),
+        output_field=models.CharField(max_length=32),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["site", "building", "sort_key"], name="unit_of_building")]
+        constraints = [
+            models.UniqueConstraint("building", Lower("number"), name="unit_once_per_building"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
