@@ -1,0 +1,29 @@
+"""Work outside requests: three queues, and the one time-table.
+
+The row is the truth and a task a reminder: every task may be lost or run twice. What is due is
+found in the database by the beat's sweeps; a task sent after a commit only hurries it.
+
+queue `push`     what a device waits for: renders and sends, seconds
+queue `default`  everything short
+queue `bulk`     imports, exports, long changes: a PIN never waits behind them
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartplus.settings")
+
+app = Celery("smartplus")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# name: (task, every so many seconds, queue). A sweep that missed its turn is dropped, not queued up.
+TIME_TABLE: dict[str, tuple[str, float, str]] = {
+    "beat is alive": ("smartplus.tasks.heartbeat", 15, "default"),
+}
+
+app.conf.beat_schedule = {
+    name: {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": max(seconds, 5)}}
+    for name, (task, seconds, queue) in TIME_TABLE.items()
+}
