@@ -161,7 +161,7 @@ class Event:
         """As it goes over the wire: one flat object."""
         head: Json = {"store": self.store, "place": self.place, "seq": self.seq, "at": when(self.at)}
         head["kind"] = self.what.kind
-        fields = {_WIRE.get(name, name): getattr(self.what, name) for name in self.what.__dataclass_fields__}
+        fields = {_WIRE.get(name, name): getattr(self.what, name) for name in self.what.__match_args__}
         return head | fields
 
     @classmethod
@@ -181,7 +181,7 @@ def _read(raw: Json) -> What:
     if kind is None:
         raise ProtocolError("Unknown kind of event")
     fields: dict[str, Any] = {}
-    for name in kind.__dataclass_fields__:
+    for name in kind.__match_args__:
         key = _WIRE.get(name, name)
         if key in raw:
             fields[name] = raw[key]

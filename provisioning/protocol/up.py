@@ -116,7 +116,7 @@ class Hello:
     @classmethod
     def read(cls, raw: Json) -> "Hello":
         """From the wire. Raises `ProtocolError`."""
-        found = {key: field(raw, key) for key in cls.__dataclass_fields__}
+        found = {key: field(raw, key) for key in cls.__match_args__}
         return cls(**found | {"boot": moment(found["boot"], "boot")})
 
 
