@@ -1,4 +1,7 @@
-"""What this app announces to the apps above it. Ids only; emitted once per set, in the transaction of the change."""
+"""What this app announces to the apps above it.
+
+Ids only; emitted once per set, in the transaction of the change.
+"""
 
 from dataclasses import dataclass
 

@@ -49,7 +49,8 @@ class AccessGroup(ScopedModel):
                 name="group_never_has_its_span",
             ),
             models.CheckConstraint(
-                condition=~Q(repeat__in=["daily", "weekly"]) | Q(start_time__isnull=False, end_time__isnull=False),
+                condition=~Q(repeat__in=["daily", "weekly"])
+                | Q(start_time__isnull=False, end_time__isnull=False),
                 name="group_repeats_at_hours",
             ),
         ]

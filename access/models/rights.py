@@ -38,7 +38,10 @@ class Subject(ScopedModel):
 
 
 class Grant(ScopedModel):
-    """The one source of openings: a subject may open a group's relays, within the group's schedule and this span."""
+    """The one source of openings: a subject may open a group's relays.
+
+    Within the group's schedule and, where given, this span.
+    """
 
     scope_by = ScopeBy(site="site")
 
@@ -62,7 +65,9 @@ class Grant(ScopedModel):
 
 
 class AccessRight(ScopedModel):
-    """One subject (a person or a schedule) on one device, as the device must know it: the outbox of part `access`.
+    """One subject (a person or a schedule) on one device, as the device must know it.
+
+    The outbox of part `access`.
 
     `want` is a new number of the sequence `access_number` whenever what the device must know
     changes, `gone` says it must forget. `held` is the `want` the device last confirmed (NULL:

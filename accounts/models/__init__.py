@@ -6,4 +6,13 @@ from .mail import Email
 from .organisations import Organisation
 from .users import Role, User
 
-__all__ = ["AuditEntry", "AuditSeal", "Email", "LoginThrottle", "Organisation", "PasswordLink", "Role", "User"]
+__all__ = [
+    "AuditEntry",
+    "AuditSeal",
+    "Email",
+    "LoginThrottle",
+    "Organisation",
+    "PasswordLink",
+    "Role",
+    "User",
+]

@@ -10,7 +10,10 @@ from .users import User
 
 
 class Email(ScopedModel):
-    """One email to one person. Bodies hold single-use links, so they lie encrypted and are emptied once sent."""
+    """One email to one person.
+
+    Bodies hold single-use links, so they lie encrypted and are emptied once sent.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"

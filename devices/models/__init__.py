@@ -6,5 +6,6 @@ from .provision import AutopLine, DeviceSync, Part
 from .relays import Method, Relay
 
 __all__ = [
-    "AutopLine", "Command", "Device", "DeviceKind", "DeviceState", "DeviceSync", "MacEntry", "Method", "Part", "Relay",
+    "AutopLine", "Command", "Device", "DeviceKind", "DeviceState", "DeviceSync", "MacEntry", "Method", "Part",
+    "Relay",
 ]  # fmt: skip

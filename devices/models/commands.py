@@ -49,7 +49,9 @@ class Command(ScopedModel):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["device", "-id"], name="command_of_device"),
-            models.Index(fields=["expires_at"], condition=Q(state__in=["queued", "sent"]), name="command_open"),
+            models.Index(
+                fields=["expires_at"], condition=Q(state__in=["queued", "sent"]), name="command_open"
+            ),
         ]
 
     def __str__(self) -> str:

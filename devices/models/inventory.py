@@ -68,9 +68,7 @@ class Device(ScopedModel):
     serves_all = models.BooleanField("serves all buildings", default=True)
     serves = models.ManyToManyField(Building, related_name="public_devices", blank=True)
     network_group = models.PositiveSmallIntegerField(default=1)
-    contacts_display = models.CharField(
-        max_length=10, choices=ContactsDisplay, default=ContactsDisplay.APT
-    )
+    contacts_display = models.CharField(max_length=10, choices=ContactsDisplay, default=ContactsDisplay.APT)
     monitor_allowed = models.BooleanField("allow users to monitor", default=True)
     call_allowed = models.BooleanField("allow users to call", default=True)
     sip = models.CharField("SIP", max_length=20, unique=True)
@@ -112,7 +110,9 @@ DOOR_KINDS = (DeviceKind.DOOR_PHONE, DeviceKind.UNIT_DOOR_PHONE, DeviceKind.ACCE
 
 
 class DeviceState(ScopedModel):
-    """What is proven about a device: written only from what it said. Narrow, because each heartbeat writes it.
+    """What is proven about a device: written only from what it said.
+
+    Narrow, because each heartbeat writes it.
 
     `conn` names the current connection, `store` the memory the device reported (0: never met),
     `reported` the revisions of its last hello, `reload_at` the subject a reload has come to

@@ -35,7 +35,9 @@ class DeviceSync(ScopedModel):
     due_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
-    drifted_at = models.DateTimeField(null=True, help_text="When the device last reported something else than it had confirmed.")
+    drifted_at = models.DateTimeField(
+        null=True, help_text="When the device last reported something else than it had confirmed."
+    )
     changed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     acked_at = models.DateTimeField(null=True)
@@ -43,7 +45,9 @@ class DeviceSync(ScopedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["device", "part"], name="one_sync_per_part"),
-            models.CheckConstraint(condition=Q(acked_rev__lte=F("desired_rev")), name="no_ack_from_the_future"),
+            models.CheckConstraint(
+                condition=Q(acked_rev__lte=F("desired_rev")), name="no_ack_from_the_future"
+            ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="sync_due")]
 

@@ -35,14 +35,22 @@ class Relay(ScopedModel):
     number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(16)])
     name = models.CharField(max_length=64)
     dtmf = models.CharField(
-        "DTMF code", max_length=1, default="#", validators=[RegexValidator(r"^[0-9*#]$", "One of 0 to 9, * and #.")]
+        "DTMF code",
+        max_length=1,
+        default="#",
+        validators=[RegexValidator(r"^[0-9*#]$", "One of 0 to 9, * and #.")],
     )
     enabled = models.BooleanField(default=True)
     methods = ArrayField(
-        models.CharField(max_length=10, choices=Method), default=all_methods, blank=True, verbose_name="access methods"
+        models.CharField(max_length=10, choices=Method),
+        default=all_methods,
+        blank=True,
+        verbose_name="access methods",
     )
     hold_seconds = models.PositiveSmallIntegerField(
-        default=5, validators=[MinValueValidator(1), MaxValueValidator(60)], help_text="How long the door stays unlocked."
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="How long the door stays unlocked.",
     )
 
     class Meta:

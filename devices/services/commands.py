@@ -1,0 +1,72 @@
+"""Orders to devices: once, soon, or not at all."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from accounts import audit
+from devices.events import CommandsOrdered
+from devices.models import Command, Device
+from smartplus.kernel.errors import Refused
+from smartplus.kernel.events import emit
+from smartplus.kernel.scoping import Scope
+
+# How long an order is worth carrying out (features P3).
+LIFETIMES: dict[str, timedelta] = {
+    Command.Verb.UNLOCK: timedelta(seconds=10),
+    Command.Verb.LOCK: timedelta(seconds=10),
+    Command.Verb.REBOOT: timedelta(seconds=60),
+    Command.Verb.RESET: timedelta(seconds=60),
+    Command.Verb.AUTOP: timedelta(days=7),
+}
+
+
+@transaction.atomic
+def order_command(
+    *, scope: Scope, device: Device, verb: str, args: Mapping[str, object] | None = None
+) -> Command:
+    """Ask a device to do something once; after the verb's lifetime the order is void.
+
+    `args`: unlock and lock `{"relay": number}`, reset `{"scope": "config" | "factory"}`, autop
+    `{"lines": [...]}`. A factory or config reset drops the one-time AutoP that still waits.
+    Raises `Refused` when the device hangs nowhere or has no such relay.
+    """
+    if device.site_id is None:
+        raise Refused("This device hangs at no site.", code="no-site")
+    args = dict(args or {})
+    label = device.name
+    if verb in (Command.Verb.UNLOCK, Command.Verb.LOCK):
+        relay = device.relays.filter(number=args.get("relay"), enabled=True).first()
+        if relay is None:
+            raise Refused("This door is switched off or does not exist.", code="no-relay")
+        label = f"{relay.name} ({device.name})" if relay.name != device.name else relay.name
+    if verb == Command.Verb.RESET:
+        _drop_one_time_autop(device)
+    command = Command.objects.create(
+        device=device,
+        place=device.place,
+        site_id=device.site_id,
+        verb=verb,
+        args=args,
+        ordered_by_id=scope.user_id,
+        expires_at=now() + LIFETIMES[verb],
+    )
+    audit.record(scope, f"device.{verb}", device, after={"door": label, **args}, site_id=device.site_id)
+    emit(CommandsOrdered((command.pk,)))
+    return command
+
+
+def _drop_one_time_autop(device: Device) -> None:
+    Command.objects.filter(
+        device=device, verb=Command.Verb.AUTOP, state__in=(Command.State.QUEUED, Command.State.SENT)
+    ).update(state=Command.State.EXPIRED, result="Dropped by a reset", finished_at=now())
+
+
+def expire_commands() -> int:
+    """Close what is past its time without a result; returns how many. A late result is still believed."""
+    late = Command.objects.filter(
+        state__in=(Command.State.QUEUED, Command.State.SENT), expires_at__lt=now() - timedelta(seconds=2)
+    )
+    return late.update(state=Command.State.EXPIRED, result="No answer in time", finished_at=now())
