@@ -13,8 +13,10 @@ class AuditEntry(ScopedModel):
     """One change of one row by one person.
 
     `actor` really acted, `on_behalf_of` is the account that was acted in (NULL: the own one).
-    Names are kept as they were. `before` and `after` hold the changed fields only; secrets
-    appear as "changed".
+    Names are kept as they were, and ids outlive the accounts they name (no constraint, nothing
+    is ever set to NULL): an entry only changes by being sealed or by having its values erased.
+    `before` and `after` hold the changed fields only; secrets appear as "changed".
+    `seal` is NULL until the next sealing; `values_digest` then stands for all that may be erased.
     """
 
     scope_by = ScopeBy(org="organisation", site="site_id")
@@ -22,9 +24,13 @@ class AuditEntry(ScopedModel):
     at = models.DateTimeField()
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     site_id = models.BigIntegerField(null=True)
-    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     actor_name = models.CharField(max_length=140, blank=True)
-    on_behalf_of = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     on_behalf_of_name = models.CharField(max_length=140, blank=True)
     verb = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
@@ -35,6 +41,8 @@ class AuditEntry(ScopedModel):
     after = models.JSONField(null=True)
     request_id = models.CharField(max_length=36, blank=True)
     address = models.GenericIPAddressField(null=True)
+    seal = models.ForeignKey("AuditSeal", models.PROTECT, null=True, related_name="sealed")
+    values_digest = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -42,6 +50,9 @@ class AuditEntry(ScopedModel):
             models.Index(fields=["site_id", "-at", "-id"], name="audit_of_site"),
             models.Index(fields=["organisation", "-at", "-id"], name="audit_of_organisation"),
             models.Index(fields=["object_type", "object_id"], name="audit_of_object"),
+            models.Index(
+                fields=["organisation", "id"], condition=models.Q(seal__isnull=True), name="audit_unsealed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,7 +60,7 @@ class AuditEntry(ScopedModel):
 
 
 class AuditSeal(ScopedModel):
-    """One link of an organisation's chain: `digest` covers the entries up to `last_id` and `previous`."""
+    """One link of an organisation's chain: `digest` covers `previous` and every entry sealed by it."""
 
     scope_by = ScopeBy(org="organisation")
 

@@ -10,7 +10,8 @@ from .users import User
 class LoginThrottle(models.Model):
     """Failed tries of one account name or one address (found by a keyed digest, never in clear).
 
-    An account only grows slower, an address is blocked; names nobody has behave alike.
+    An account only grows slower, an address is blocked; names nobody has behave alike. `since` is
+    when the counting of `failures` began.
     """
 
     class Kind(models.TextChoices):
@@ -20,6 +21,7 @@ class LoginThrottle(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     key = models.BinaryField(max_length=16)
     failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
     last_failure_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
 
@@ -43,6 +44,7 @@ class Organisation(ScopedModel):
         ]
         constraints = [
             models.UniqueConstraint("kind", condition=Q(kind="platform"), name="one_platform"),
+            models.UniqueConstraint("parent", Lower("name"), name="organisation_name_once_per_parent"),
             models.CheckConstraint(
                 condition=Q(parent__isnull=False) | Q(kind="platform"), name="only_the_platform_is_a_root"
             ),
