@@ -23,6 +23,10 @@ class DeviceSync(ScopedModel):
     one the device confirmed (0: none). The row is due while `due_at` lies in the past; it is
     re-armed before each sending. For part `access` the rights themselves are the outbox
     (`access.AccessRight`); its row here only wakes the sender.
+
+    `sent_digest` is the digest of the body last sent: what a device reports for the same revision
+    must equal it. `flight` names the one message of part `access` under way, `busy_until` is until
+    when its answer is waited for (NULL: none is under way).
     """
 
     scope_by = ScopeBy(site="device__site")
@@ -41,6 +45,9 @@ class DeviceSync(ScopedModel):
     changed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     acked_at = models.DateTimeField(null=True)
+    sent_digest = models.CharField(max_length=16, blank=True, db_default="")
+    flight = models.CharField(max_length=16, blank=True, db_default="")
+    busy_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
