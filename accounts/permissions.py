@@ -28,6 +28,7 @@ class Can(Enum):
     RESIDENTS_IMPORT = "residents.import"
     MACS_VIEW = "macs.view"
     MACS_EDIT = "macs.edit"
+    MACS_HAND_OVER = "macs.hand_over"
     DEVICES_VIEW = "devices.view"
     DEVICES_EDIT = "devices.edit"
     DEVICES_ADJUST = "devices.adjust"
@@ -70,6 +71,7 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.RESIDENTS_IMPORT: MANAGERS,
     Can.MACS_VIEW: RESELLERS | INSTALLERS,
     Can.MACS_EDIT: RESELLERS | {Role.INSTALLER},
+    Can.MACS_HAND_OVER: RESELLERS,
     Can.DEVICES_VIEW: RESELLERS | INSTALLERS | MANAGERS,
     Can.DEVICES_EDIT: INSTALLERS,
     Can.DEVICES_ADJUST: MANAGERS,

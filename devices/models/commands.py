@@ -1,6 +1,7 @@
 """Something to do once and soon."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -56,3 +57,8 @@ class Command(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.verb} ({self.state})"
+
+    @property
+    def evidence_at(self) -> datetime:
+        """When the present state was reached."""
+        return self.finished_at or self.sent_at or self.created_at

@@ -1,5 +1,6 @@
 """The MAC library, the devices, and how each is right now."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
@@ -109,6 +110,26 @@ class Device(ScopedModel):
 DOOR_KINDS = (DeviceKind.DOOR_PHONE, DeviceKind.UNIT_DOOR_PHONE, DeviceKind.ACCESS_CONTROL)
 
 
+class DevicePlace(ScopedModel):
+    """Where a device hung under each place number: news that arrives late belongs to the site it was at."""
+
+    scope_by = ScopeBy(site="site")
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="places")
+    place = models.PositiveIntegerField()
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+")
+    building = models.ForeignKey(Building, models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["device", "place"], name="one_site_per_place")]
+
+    def __str__(self) -> str:
+        return f"place {self.place}"
+
+
 class DeviceState(ScopedModel):
     """What is proven about a device: written only from what it said.
 
@@ -117,6 +138,7 @@ class DeviceState(ScopedModel):
     `conn` names the current connection, `store` the memory the device reported (0: never met),
     `reported` the revisions of its last hello, `reload_at` the subject a reload has come to
     (NULL: no reload runs), `strange` how often in a row the digest differed with nothing in flight.
+    Events up to `seen_seq` are committed; `ahead` are the numbers of committed ones after a gap.
     """
 
     scope_by = ScopeBy(site="device__site", unit="device__unit")
@@ -135,6 +157,7 @@ class DeviceState(ScopedModel):
     store = models.BigIntegerField(default=0)
     store_place = models.PositiveIntegerField(default=0)
     seen_seq = models.BigIntegerField(default=0)
+    ahead = ArrayField(models.BigIntegerField(), default=list)
     reported = models.JSONField(default=dict)
     reload_at = models.BigIntegerField(null=True)
     strange = models.PositiveSmallIntegerField(default=0)

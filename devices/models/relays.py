@@ -59,3 +59,9 @@ class Relay(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def method_words(self) -> str:
+        """The ticked methods in words."""
+        names = dict(Method.choices)
+        return ", ".join(str(names[method]) for method in self.methods) or "nothing"

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from accounts import audit
 from devices.events import DevicesAdded, DevicesMoved, DevicesRemoved
-from devices.models import Command, Device, DeviceKind, DeviceState, MacEntry, Part, Relay
+from devices.models import Command, Device, DeviceKind, DevicePlace, DeviceState, MacEntry, Part, Relay
 from sites.models import Building, Site, Unit
 from sites.services.numbers import draw_sip
 from smartplus.kernel.errors import Refused, RefusedMany
@@ -165,6 +165,15 @@ def _hang_up(known: _Site, rows: Sequence[NewDevice], old: Mapping[str, Device])
         [Relay(device=device, number=1, name=device.name) for device in devices if device.is_door],
         batch_size=2000,
     )
+    DevicePlace.objects.bulk_create(
+        [
+            DevicePlace(
+                device=device, place=device.place, site=known.site, building_id=device.building_id, since=now()
+            )
+            for device in devices
+        ],
+        batch_size=2000,
+    )
     _serve(devices, rows)
     return devices
 
@@ -213,6 +222,7 @@ def change_device(
         device.serves.set(serves)
     device.full_clean(exclude=["secret"])
     device.save()
+    DevicePlace.objects.filter(device=device, place=device.place).update(building_id=device.building_id)
     audit.record(scope, "device.change", device, before=before, after=dict(changes), site_id=device.site_id)
     if serves is not None or {"building", "unit", "building_id", "unit_id"} & changes.keys():
         emit(DevicesMoved(device.site.pk, (device.pk,)))
@@ -245,6 +255,7 @@ def remove_devices(*, scope: Scope, devices: Sequence[Device]) -> None:
         rows = [(d, {"mac": d.mac, "name": d.name}, None) for d in locked if d.pk in members]
         audit.record_many(scope, "device.remove", rows, site_id=site_id)
     _void_commands(ids)
+    DevicePlace.objects.filter(device_id__in=ids, until__isnull=True).update(until=now())
     for device in locked:
         device.site = device.building = device.unit = None
         device.place_label = ""

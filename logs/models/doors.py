@@ -3,7 +3,7 @@
 from django.db import models
 
 from devices.models import Device
-from sites.models import Site
+from sites.models import Building, Site
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
 
 
@@ -17,19 +17,40 @@ class DoorLog(ScopedModel):
     """
 
     class Action(models.TextChoices):
-        OPEN = "open", "Door opened"
-        CALL = "call", "Call"
-        RELEASE = "release", "Exit button"
-        CLOSE = "close", "Door closed"
+        """Who acted: somebody at the door, somebody elsewhere, somebody in a call, or the lock itself."""
+
+        OPEN = "open", "At the door"
+        RELEASE = "release", "Released"
+        CALL = "call", "In a call"
+        CLOSE = "close", "Closed"
 
     class Method(models.TextChoices):
         PIN = "pin", "PIN"
         CARD = "card", "RF card"
-        PORTAL = "portal", "Portal"
         FACE = "face", "Face"
+        HOME = "home", "App home page"
+        TALKING = "talking", "App talking page"
+        BLUETOOTH = "bluetooth", "Bluetooth"
+        NFC = "nfc", "NFC"
         QR = "qr", "QR code"
-        BUTTON = "button", "Button"
-        DTMF = "dtmf", "DTMF"
+        PORTAL = "portal", "Portal"
+        APP = "app", "App"
+        EXIT = "exit", "Exit button"
+
+    class Reason(models.TextChoices):
+        """Why it stayed shut, as the device tells it (docs/protocol.md)."""
+
+        UNKNOWN_PIN = "unknown_pin", "Unknown PIN"
+        UNKNOWN_CARD = "unknown_card", "Unknown card"
+        NO_RIGHT = "no_right", "No right at this door"
+        SCHEDULE = "schedule", "Not at this hour"
+        NOT_YET = "not_yet", "Not valid yet"
+        EXPIRED = "expired", "No longer valid"
+        USED_UP = "used_up", "Used up"
+        METHOD_OFF = "method_off", "Method switched off here"
+        RELAY_OFF = "relay_off", "Door switched off"
+        CLOCK = "clock", "The device's clock is not right"
+        LOCKED = "locked", "Locked down"
 
     class Response(models.TextChoices):
         SUCCESS = "success", "Success"
@@ -44,12 +65,14 @@ class DoorLog(ScopedModel):
     site = models.ForeignKey(Site, models.DO_NOTHING, db_constraint=False, related_name="+")
     device = models.ForeignKey(Device, models.DO_NOTHING, db_constraint=False, related_name="+")
     device_name = models.CharField("device", max_length=64)
-    building_id = models.BigIntegerField(null=True)
+    building = models.ForeignKey(
+        Building, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
     place = models.PositiveIntegerField()
     store = models.BigIntegerField()
     seq = models.BigIntegerField()
     action = models.CharField(max_length=8, choices=Action)
-    method = models.CharField("by", max_length=8, choices=Method, blank=True)
+    method = models.CharField("by", max_length=10, choices=Method, blank=True)
     relay = models.PositiveSmallIntegerField(null=True)
     relay_name = models.CharField("door", max_length=64, blank=True)
     subject = models.BigIntegerField(null=True)
@@ -57,7 +80,8 @@ class DoorLog(ScopedModel):
     initiator = models.CharField("initiated by", max_length=140, blank=True)
     unit_label = models.CharField("apartment", max_length=162, blank=True)
     response = models.CharField(max_length=8, choices=Response)
-    reason = models.CharField(max_length=24, blank=True)
+    reason = models.CharField(max_length=24, choices=Reason, blank=True)
+    code = models.CharField(max_length=4, blank=True, help_text="The last characters of an unknown card.")
 
     class Meta:
         ordering = ["-at", "-id"]

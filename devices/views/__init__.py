@@ -1,0 +1,1 @@
+"""Pages about devices, relays, commands and the MAC library."""

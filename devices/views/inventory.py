@@ -1,0 +1,250 @@
+"""Lists and pages of devices."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.permissions import Can
+from devices import queries, services
+from devices.filters import DeviceFilter, SiteDeviceFilter
+from devices.forms import DeviceAddForm, DeviceAdjustForm, DeviceChangeForm
+from devices.models import Device
+from sites.crumbs import site_crumbs
+from sites.models import Site
+from smartplus.kernel.pages import (
+    ActionPage,
+    Bulk,
+    Column,
+    DetailPage,
+    Empty,
+    FormPage,
+    Link,
+    ListPage,
+    PanelPage,
+    View,
+    Within,
+)
+
+
+class DeviceList(ListPage):
+    """All devices the reader may see."""
+
+    model = Device
+    needs = Can.DEVICES_VIEW
+    title = "Devices"
+    noun = ("device", "devices")
+    related = ("now", "site")
+    prefetch = ("syncs",)
+    columns = (
+        Column("name", "Device", sort=True, cell="devices/cells/device.html", kind="who"),
+        Column("mac", "MAC", sort=True, cell="parts/cells/mac.html"),
+        Column("kind", "Type", drop=2),
+        Column("now.online", "Status", cell="devices/cells/online.html", export=lambda row: str(row.now)),
+        Column(
+            "sync",
+            "Parts in sync",
+            cell="devices/cells/sync.html",
+            export=lambda row: queries.worst_of(queries.meter_of(row.syncs.all())),
+        ),
+        Column("now.firmware", "Firmware", drop=3),
+        Column("now.last_seen", "Last contact", drop=1, cell="parts/cells/ago.html"),
+        Column("sip", "SIP", shown=False, kind="code"),
+        Column("created_at", "Created", shown=False),
+    )
+    order = ("name",)
+    search = ("search_text",)
+    search_hint = "MAC, name, SIP, apartment"
+    filter_class = DeviceFilter
+    views = (
+        View("all", "All"),
+        View("offline", "Off line", q=lambda page: queries.offline()),
+        View("failing", "Failing", q=lambda page: queries.refusing(), tone="bad"),
+        View("pending", "Pending", q=lambda page: queries.unsynced()),
+        View("never", "Never connected", q=lambda page: queries.never_seen()),
+    )
+    row_link = "devices:detail"
+    bulk = (Bulk("remove", "Remove…", "devices:remove_many", icon="trash-2", tone="danger"),)
+    actions = (Link("devices:macs", "MAC library", icon="library"),)
+    empty = Empty("No devices yet", "Open a site and add the devices that hang there.", Link("sites:list", "Go to the sites"))
+
+    def refine(self, rows: Any) -> Any:
+        """Devices that hang somewhere; the others are only a MAC in a library."""
+        return rows.filter(site__isnull=False)
+
+    def lead(self) -> str:
+        """How many, and how they are."""
+        figures = queries.counts(self.rows)
+        return f"{figures['all']:,} devices, {figures['online']:,} online, {figures['offline']:,} off line."
+
+
+class SiteDeviceList(DeviceList):
+    """The devices of one site."""
+
+    within = {"site": Within(Site, "site")}
+    filter_class = SiteDeviceFilter
+    actions = (
+        Link("devices:import", "Import", icon="upload", when=lambda page, row: page.site.kind != Site.Kind.HOUSE),
+        Link("devices:add", "Add device", icon="plus", kind="primary"),
+    )
+    bulk = (Bulk("remove", "Remove…", "devices:remove_many", icon="trash-2", tone="danger"),)
+    empty = Empty(
+        "No devices on this site", "Add one whose MAC is in your library, or import them with the apartments.",
+        Link("devices:add", "Add device", icon="plus"),
+    )  # fmt: skip
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the site."""
+        return site_crumbs(self.site)
+
+
+def device_crumbs(device: Device, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way up from a page of a device."""
+    above = ("Devices", reverse("devices:site_list", args=[device.site_id]))
+    return site_crumbs(device.site, above, *further)
+
+
+class DeviceDetail(DetailPage):
+    """A device: what we want of it, what it reports, what it was told to do."""
+
+    model = Device
+    needs = Can.DEVICES_VIEW
+    template = "devices/device_detail.html"
+    related = ("site", "building", "unit", "now")
+    width = "wide"
+    actions = (
+        Link("provisioning:panel", "Front panel", icon="flask-conical"),
+        Link("devices:autop", "AutoP", icon="square-terminal"),
+        Link("devices:reboot", "Reboot…", icon="rotate-ccw"),
+        Link("devices:reset", "Reset…", icon="eraser", kind="danger"),
+        Link("devices:change", "Edit", icon="pencil", kind="primary"),
+        Link("devices:adjust", "Edit", icon="pencil", kind="primary"),
+        Link("devices:remove", "Remove…", icon="trash-2", kind="danger"),
+    )
+
+    def refine(self, rows: Any) -> Any:
+        """Devices that hang somewhere."""
+        return rows.filter(site__isnull=False)
+
+    def title(self) -> str:
+        """The name of the device."""
+        return self.row.name
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the devices of its site."""
+        return device_crumbs(self.row)
+
+
+class DeviceStatePanel(PanelPage):
+    """Basic and product information with the live state."""
+
+    model = Device
+    needs = Can.DEVICES_VIEW
+    title = "Device"
+    template = "devices/panels/state.html"
+    related = ("now", "site", "building", "unit")
+    poll = 5
+
+    def version(self) -> str:
+        """Changes with each contact."""
+        now = self.row.now
+        return f"{now.online}:{now.last_seen}:{now.firmware}:{now.ip}:{self.row.name}"
+
+
+class DeviceAdd(FormPage):
+    """Hang up a device."""
+
+    model = Device
+    needs = Can.DEVICES_EDIT
+    within = {"site": Within(Site, "site")}
+    form_class = DeviceAddForm
+    title = "Add device"
+    submit = "Add device"
+    again = "Add and add another"
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the devices of the site."""
+        return site_crumbs(self.site, ("Devices", reverse("devices:site_list", args=[self.site.pk])))
+
+
+class DeviceChange(FormPage):
+    """Change what an installer may change."""
+
+    model = Device
+    needs = Can.DEVICES_EDIT
+    form_class = DeviceChangeForm
+    related = ("site", "building", "unit", "now")
+    submit = "Save device"
+
+    def refine(self, rows: Any) -> Any:
+        """Devices that hang somewhere."""
+        return rows.filter(site__isnull=False)
+
+    def title(self) -> str:
+        """Which device is changed."""
+        return f"Edit {self.row.name}"
+
+    def initial(self) -> dict[str, Any]:
+        """As it is now."""
+        row = self.row
+        return {
+            "name": row.name, "building": row.building_id, "unit": row.unit_id, "network_group": row.network_group,
+            "serves": [] if row.serves_all else list(row.serves.values_list("pk", flat=True)),
+            "contacts_display": row.contacts_display, "monitor_allowed": row.monitor_allowed,
+            "call_allowed": row.call_allowed,
+        }  # fmt: skip
+
+    def form_places(self) -> dict[str, Any]:
+        """The form chooses among places of the device's own site."""
+        return {"site": self.row.site}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the device."""
+        return device_crumbs(self.row, (self.row.name, reverse("devices:detail", args=[self.row.pk])))
+
+
+class DeviceAdjust(DeviceChange):
+    """Change what a property manager may change."""
+
+    needs = Can.DEVICES_ADJUST
+    form_class = DeviceAdjustForm
+
+    def initial(self) -> dict[str, Any]:
+        """The model form reads the row."""
+        return {}
+
+
+class DeviceRemove(ActionPage):
+    """Take devices out of their site."""
+
+    model = Device
+    needs = Can.DEVICES_EDIT
+    label = "Remove device"
+    title = "Remove {0}?"
+    tone = "danger"
+    many = True
+    related = ("site",)
+
+    def refine(self, rows: Any) -> Any:
+        """Devices that hang somewhere."""
+        return rows.filter(site__isnull=False)
+
+    def explain(self, row: Device) -> list[str]:
+        """What goes, and what stays owed."""
+        return [
+            "Its doors leave all access groups; nobody opens them through the portal any more.",
+            "Its secret changes at once: it can no longer connect with the old one.",
+            "Orders that wait are dropped. Its door log stays.",
+            f"MAC {row.mac} is free in your library again.",
+        ]
+
+    def act_many(self, rows: Any) -> None:
+        """All of them in one go."""
+        services.remove_devices(scope=self.scope, devices=list(rows))
+
+    def act(self, row: Device) -> None:
+        """One."""
+        services.remove_devices(scope=self.scope, devices=[row])
+
+    def success(self, rows: Any) -> str:
+        """Back to the list."""
+        return reverse("devices:list")

@@ -1,0 +1,48 @@
+"""How logs are narrowed."""
+
+import django_filters
+from django.db.models import QuerySet
+
+from accounts.models import AuditEntry
+from devices.models import Device
+from sites.models import Building
+from smartplus.kernel.filters import ScopedFilterSet
+
+from .models import DoorLog
+from .verbs import AREAS
+
+
+class DoorLogFilter(ScopedFilterSet):
+    """By time, place, person and outcome."""
+
+    since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label="From")
+    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label="To")
+    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), empty_label="All buildings")
+    device = django_filters.ModelChoiceFilter(queryset=Device.objects.all(), empty_label="All devices")
+    method = django_filters.ChoiceFilter(choices=DoorLog.Method, label="By", empty_label="Any method")
+    response = django_filters.ChoiceFilter(choices=DoorLog.Response, label="Response", empty_label="Any response")
+
+    class Meta:
+        model = DoorLog
+        fields = ("since", "until", "building", "device", "method", "response")
+
+
+class OperationFilter(ScopedFilterSet):
+    """By time and subject of the change."""
+
+    since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label="From")
+    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label="To")
+    about = django_filters.ChoiceFilter(
+        choices=[(area, label) for area, label in AREAS.items()],
+        method="filter_about",
+        label="About",
+        empty_label="Everything",
+    )
+
+    class Meta:
+        model = AuditEntry
+        fields = ("since", "until", "about")
+
+    def filter_about(self, rows: "QuerySet[AuditEntry]", name: str, value: str) -> "QuerySet[AuditEntry]":
+        """Verbs begin with what they are about."""
+        return rows.filter(verb__startswith=f"{value}.")

@@ -1,0 +1,15 @@
+"""Addresses of the logs."""
+
+from django.urls import path
+
+from .views import doors, operations
+
+app_name = "logs"
+urlpatterns = [
+    path("operations/", operations.OperationList.as_view(), name="operations"),
+    path("operations/<int:pk>/", operations.OperationDetail.as_view(), name="operation"),
+    path("<int:site>/doors/", doors.DoorLogList.as_view(), name="doors"),
+    path("<int:site>/doors/recent/", doors.SiteLogPanel.as_view(), name="site_panel"),
+    path("<int:site>/operations/", operations.SiteOperationList.as_view(), name="site_operations"),
+    path("devices/<int:pk>/", doors.DeviceLogPanel.as_view(), name="device_panel"),
+]

@@ -1,0 +1,157 @@
+"""The menu, by role (features H18). An entry shows when its page's capability is held; nothing here decides rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Role
+from accounts.permissions import Can
+from sites.models import Site
+from sites.queries import first_site
+from smartplus.kernel.scoping import Scope
+
+
+@dataclass(frozen=True)
+class Place:
+    """What stands over the menu: whose house, or which site."""
+
+    name: str
+    note: str
+    seed: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    label: str
+    icon: str
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under one heading."""
+
+    label: str
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line as declared: the address is one of the site the reader is in when `in_site`."""
+
+    label: str
+    icon: str
+    to: str
+    needs: Can
+    in_site: bool = False
+    when: Callable[[Any], bool] | None = None
+
+
+def _logs_shown(site: Site | None) -> bool:
+    return site is None or site.managers_see_logs
+
+
+def _simulated(site: Site | None) -> bool:
+    return bool(settings.SIMULATOR_URL)
+
+
+HOME = Item("Dashboard", "layout-dashboard", "home", Can.HOME)
+TRADE: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("", (
+        HOME,
+        Item("Organisations", "building", "accounts:organisations", Can.ORGANISATIONS_VIEW),
+        Item("Sites", "building-2", "sites:list", Can.SITES_VIEW),
+        Item("Users", "users", "accounts:users", Can.USERS_VIEW),
+    )),
+    ("Fleet", (
+        Item("Devices", "door-closed", "devices:list", Can.DEVICES_VIEW),
+        Item("MAC library", "library", "devices:macs", Can.MACS_VIEW),
+        Item("Simulator", "flask-conical", "provisioning:simulator", Can.SIMULATOR, when=_simulated),
+    )),
+    ("Account", (
+        Item("Operation log", "scroll-text", "logs:operations", Can.AUDIT_VIEW),
+        Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+    )),
+)  # fmt: skip
+MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("", (
+        HOME,
+        Item("Apartments", "house", "sites:units", Can.UNITS_VIEW, in_site=True, when=lambda site: site.kind != "office"),
+        Item("Residents", "users", "sites:residents", Can.RESIDENTS_VIEW, in_site=True),
+        Item("Access groups", "key-round", "access:groups", Can.GROUPS_VIEW, in_site=True),
+    )),
+    ("Doors", (
+        Item("Doors", "door-open", "access:doors", Can.DOORS_UNLOCK, in_site=True),
+        Item("Devices", "door-closed", "devices:site_list", Can.DEVICES_VIEW, in_site=True),
+        Item("Door log", "scroll-text", "logs:doors", Can.LOGS_VIEW, in_site=True, when=_logs_shown),
+        Item("Simulator", "flask-conical", "provisioning:simulator", Can.SIMULATOR, when=_simulated),
+    )),
+    ("Account", (
+        Item("Operation log", "list", "logs:site_operations", Can.AUDIT_VIEW, in_site=True),
+        Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+    )),
+)  # fmt: skip
+RESIDENT: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("", (
+        Item("My doors", "door-open", "access:mine", Can.OWN_ACCESS),
+        Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+    )),
+)  # fmt: skip
+MENUS = {Role.PROPERTY_MANAGER: MANAGER, Role.RESIDENT: RESIDENT}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of the shell: menu and place of the signed-in reader. Nothing for strangers."""
+    scope: Scope | None = getattr(request, "scope", None)
+    if scope is None or request.headers.get("HX-Request") == "true":
+        return {}
+    site = _site_of(request, scope)
+    groups = MENUS.get(Role(scope.role), TRADE)
+    made = [Group(label, list(_entries(items, scope, site, request.path))) for label, items in groups]
+    return {"navigation": [group for group in made if group.entries], "place": _place(request, scope, site)}
+
+
+def _entries(items: Iterable[Item], scope: Scope, site: Site | None, path: str) -> Iterable[Entry]:
+    for item in items:
+        if not scope.can(item.needs) or (item.in_site and site is None) or (item.when and not item.when(site)):
+            continue
+        try:
+            url = reverse(item.to, args=[site.pk] if item.in_site and site else [])
+        except NoReverseMatch:
+            continue
+        active = path == url or (url != "/" and path.startswith(url))
+        yield Entry(item.label, item.icon, url, active)
+
+
+def _site_of(request: HttpRequest, scope: Scope) -> Site | None:
+    """The site a property manager works in: the one of the address, else the last one, else the first."""
+    if scope.role != Role.PROPERTY_MANAGER:
+        return None
+    match = request.resolver_match
+    named = match.kwargs.get("site") if match else None
+    if match and match.view_name == "sites:detail":
+        named = match.kwargs.get("pk")
+    wanted = named or request.session.get("site")
+    site = first_site(scope, wanted)
+    if site is not None and request.session.get("site") != site.pk:
+        request.session["site"] = site.pk
+    return site
+
+
+def _place(request: HttpRequest, scope: Scope, site: Site | None) -> Place:
+    user: Any = request.user
+    if site is not None:
+        return Place(site.name, site.get_kind_display(), site.pk, reverse("sites:list"))
+    if user.organisation is not None and scope.role != Role.RESIDENT:
+        return Place(user.organisation.name, user.get_role_display(), user.organisation_id)
+    return Place(user.full_name or user.username, user.get_role_display(), user.pk)
