@@ -62,6 +62,9 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "purpose": self.purpose}
 
+    def _check_str_default_value(self) -> list[Any]:
+        return []  # the default is text: it is sealed like any other value
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
         return None if value is None else decrypt(bytes(value), self.purpose) if len(value) else ""
 

@@ -1,0 +1,1 @@
+"""Dashboards, composed of panels of the apps."""

@@ -1,0 +1,57 @@
+"""Figures of the dashboards: counted in the database, a handful of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from accounts.permissions import Can
+from devices import queries as devices
+from devices.models import Device
+from sites.models import Residency, Site
+from smartplus.kernel.scoping import Scope
+
+WORST = 6
+
+
+def _devices(scope: Scope, site: Site | None) -> QuerySet[Device]:
+    rows: Any = Device.objects.visible_to(scope).filter(site__isnull=False)
+    return rows.filter(site=site) if site else rows
+
+
+def figures(scope: Scope, site: Site | None) -> list[dict[str, Any]]:
+    """Tiles: label, figure, note, url. Only what the reader may open."""
+    tiles: list[dict[str, Any]] = []
+    if scope.can(Can.SITES_VIEW) and site is None:
+        kinds = dict(Site.objects.visible_to(scope).order_by().values_list("kind").annotate(Count("pk")))
+        tiles += [
+            {"label": label, "figure": kinds.get(kind, 0), "url": f"{reverse('sites:list')}?view={kind}"}
+            for kind, label in (("community", "Communities"), ("office", "Offices"), ("house", "Single-family houses"))
+        ]
+    if scope.can(Can.DEVICES_VIEW):
+        counted = devices.counts(_devices(scope, site))
+        url = reverse("devices:site_list", args=[site.pk]) if site else reverse("devices:list")
+        tiles += [
+            {"label": "Devices online", "figure": counted["online"], "note": f"of {counted['all']:,}", "url": url},
+            {"label": "Off line", "figure": counted["offline"], "url": f"{url}?view=offline"},
+        ]
+    if scope.can(Can.RESIDENTS_VIEW):
+        people: Any = Residency.objects.visible_to(scope)
+        people = people.filter(site=site) if site else people
+        url = reverse("sites:residents", args=[site.pk]) if site else ""
+        registered = people.filter(app_state=Residency.AppState.REGISTERED).count()
+        tiles.append({"label": "Residents", "figure": people.count(), "note": f"{registered:,} with the app", "url": url})
+    return tiles
+
+
+def trouble(scope: Scope, site: Site | None) -> list[Device]:
+    """Devices that need somebody: refusing, then longest off line."""
+    if not scope.can(Can.DEVICES_VIEW):
+        return []
+    rows = _devices(scope, site).select_related("now", "site").prefetch_related("syncs")
+    refusing = list(rows.filter(devices.refusing()).order_by("pk")[:WORST])
+    known = [device.pk for device in refusing]
+    away = rows.filter(devices.offline()).exclude(pk__in=known).order_by("now__since")[: WORST - len(refusing)]
+    return [*refusing, *away]

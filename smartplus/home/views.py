@@ -1,0 +1,48 @@
+"""The first page of each role: what needs somebody first, then the figures."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.models import Role
+from accounts.permissions import Can
+from sites.queries import first_site
+from smartplus.kernel.pages import Link, PanelPage
+
+from . import queries
+
+
+class Home(PanelPage):
+    """The dashboard; residents go straight to their doors."""
+
+    needs = Can.HOME
+    title = "Dashboard"
+    template = "home/figures.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if self.scope.role == Role.RESIDENT:
+            return redirect("access:mine")
+        return self.render("home/home.html")
+
+    def context(self) -> dict[str, Any]:
+        """Figures of what the reader reaches, the site of a manager, and where to begin."""
+        scope = self.scope
+        site = first_site(scope, self.request.session.get("site")) if scope.role == Role.PROPERTY_MANAGER else None
+        return {
+            "figures": queries.figures(scope, site),
+            "trouble": queries.trouble(scope, site),
+            "site": site,
+            "quick": [link.button(self) for link in QUICK if scope.can(link.needs)],
+            "devices_url": reverse("devices:site_list", args=[site.pk]) if site else reverse("devices:list"),
+        }
+
+
+QUICK = (
+    Link(lambda page, row: reverse("sites:add", args=["community"]), "Add community", icon="plus", needs=Can.SITES_EDIT),
+    Link(lambda page, row: reverse("sites:add", args=["office"]), "Add office", icon="plus", needs=Can.SITES_EDIT),
+    Link(lambda page, row: reverse("sites:add", args=["house"]), "Add single-family", icon="plus", needs=Can.SITES_EDIT),
+    Link("accounts:user_add", "Add property manager", icon="plus", needs=Can.MANAGERS_EDIT),
+)
