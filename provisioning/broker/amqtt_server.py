@@ -11,7 +11,12 @@ import sys
 from collections.abc import ItemsView, Iterator
 from typing import Any
 
-from amqtt.broker import Broker
+from amqtt import broker as amqtt_broker
+from amqtt.adapters import ReaderAdapter, WriterAdapter
+from amqtt.errors import MQTTError
+from amqtt.mqtt.connack import NOT_AUTHORIZED, ConnackPacket
+from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
+from amqtt.session import Session
 
 HERE = "provisioning.broker.amqtt_plugin"
 
@@ -34,10 +39,32 @@ class Snap(dict[str, Any]):
         return f"<{len(self)} filters>"
 
 
+class Handler(BrokerProtocolHandler):
+    """Asks who it is before anything is done in the name of the client id.
+
+    amqtt 0.12.1 first drops the session of that id, and only then looks at the password: anybody
+    could silence a device.
+    """
+
+    @classmethod
+    async def init_from_connect(
+        cls, reader: ReaderAdapter, writer: WriterAdapter, plugins_manager: Any, loop: Any = None
+    ) -> tuple[BrokerProtocolHandler, Session]:
+        handler, session = await super().init_from_connect(reader, writer, plugins_manager, loop)
+        answers = await plugins_manager.map_plugin_auth(session=session)
+        if not (answers and all(answers.values())):
+            await ConnackPacket.build(0, NOT_AUTHORIZED).to_stream(writer)
+            await writer.close()
+            raise MQTTError(f"refused {session.username or 'a client without a name'}")
+        return handler, session
+
+
 async def serve(port: int) -> None:
     """Run the broker until SIGTERM."""
     listeners = {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}}
-    broker = Broker({"listeners": listeners, "plugins": {f"{HERE}.Login": {}, f"{HERE}.Topics": {}}})
+    amqtt_broker.BrokerProtocolHandler = Handler  # type: ignore[misc]
+    plugins: dict[str, Any] = {f"{HERE}.Login": {}, f"{HERE}.Topics": {}}
+    broker = amqtt_broker.Broker({"listeners": listeners, "plugins": plugins})
     broker._subscriptions = Snap()
     await broker.start()
     stop = asyncio.Event()

@@ -136,7 +136,7 @@ def first_accounts(password: str) -> dict[str, Any]:
         "roles": [{"rolename": SERVICES}],
     }
     ways = ("publishClientSend", "publishClientReceive", "subscribePattern", "unsubscribePattern")
-    topics = ("sp/1/#", "$CONTROL/dynamic-security/#", "$SYS/#")
+    topics = ("sp/1/#", "$share/+/sp/1/#", "$CONTROL/dynamic-security/#", "$SYS/#")
     acls = [
         {"acltype": way, "topic": topic, "priority": 0, "allow": True} for way in ways for topic in topics
     ]
