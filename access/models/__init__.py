@@ -2,6 +2,6 @@
 
 from .credentials import Credential
 from .groups import AccessGroup
-from .rights import AccessRight, Grant, Subject
+from .rights import AccessRight, Grant, RightsJob, Subject
 
-__all__ = ["AccessGroup", "AccessRight", "Credential", "Grant", "Subject"]
+__all__ = ["AccessGroup", "AccessRight", "Credential", "Grant", "RightsJob", "Subject"]

@@ -1,6 +1,7 @@
 """What a person shows at the door."""
 
 from django.db import models
+from django.db.models import Q
 
 from sites.models import Residency, Site
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
@@ -32,6 +33,7 @@ class Credential(ScopedModel):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["site", "kind", "space", "value_key"], name="credential_once"),
+            models.UniqueConstraint(fields=["residency"], condition=Q(kind="pin"), name="one_pin_each"),
         ]
         indexes = [models.Index(fields=["residency", "kind"], name="credential_of_resident")]
 

@@ -15,6 +15,8 @@ class AccessGroup(ScopedModel):
 
     `schedule` is the number under which devices know the schedule (one sequence with subjects).
     The default group of a building has `default_for`; it holds the building's and the public doors.
+    The one of a house, which has no buildings, has `default_of_house` and holds all its doors.
+    `starts_at` and `ends_at` belong to "never", the hours to "daily" and "weekly".
     """
 
     class Repeat(models.TextChoices):
@@ -30,7 +32,8 @@ class AccessGroup(ScopedModel):
     default_for = models.OneToOneField(
         Building, models.CASCADE, null=True, blank=True, related_name="default_group"
     )
-    repeat = models.CharField(max_length=6, choices=Repeat, default=Repeat.ALWAYS)
+    default_of_house = models.BooleanField(default=False, editable=False)
+    repeat = models.CharField("type", max_length=6, choices=Repeat, default=Repeat.ALWAYS)
     days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday.")
     start_time = models.TimeField(null=True, blank=True)
     end_time = models.TimeField(null=True, blank=True)
@@ -44,6 +47,10 @@ class AccessGroup(ScopedModel):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint("site", Lower("name"), name="group_name_once_per_site"),
+            models.UniqueConstraint(fields=["site"], condition=Q(default_of_house=True), name="one_group_of_house"),
+            models.CheckConstraint(
+                condition=Q(default_of_house=False) | Q(default_for__isnull=True), name="group_is_one_kind_of_default"
+            ),
             models.CheckConstraint(
                 condition=~Q(repeat="never") | Q(starts_at__isnull=False, ends_at__isnull=False),
                 name="group_never_has_its_span",
@@ -57,3 +64,8 @@ class AccessGroup(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it came with a building (or a house): its doors follow the devices, it cannot be deleted."""
+        return self.default_of_house or self.default_for_id is not None

@@ -1,7 +1,7 @@
 """From grants (why) to rights (what each device must know)."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from devices.models import Device
 from sites.models import Residency, Site
@@ -13,7 +13,10 @@ from .groups import AccessGroup
 class Subject(ScopedModel):
     """Somebody doors know by number. Outlives the person, as the proof of what doors were told.
 
-    The number (`id`) is drawn from the sequence `access_number`, never used twice.
+    The number (`id`) is drawn from the sequence `access_number`, never used twice. `name` and
+    `apartment` (number of the unit) are what doors are told, `building` is where the default
+    access came from; all kept by this app's listeners. `changed` is a number of the same sequence: a right
+    whose `want` is lower tells an old story (used where many rights are renewed by a job).
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +32,9 @@ class Subject(ScopedModel):
     )
     name = models.CharField(max_length=129)
     place_label = models.CharField(max_length=162, blank=True)
+    apartment = models.CharField(max_length=32, blank=True)
+    building = models.BigIntegerField(null=True)
+    changed = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]
@@ -65,14 +71,15 @@ class Grant(ScopedModel):
 
 
 class AccessRight(ScopedModel):
-    """One subject (a person or a schedule) on one device, as the device must know it.
-
-    The outbox of part `access`.
+    """One subject (a person or a schedule) on one device, as the device must know it: the outbox of part `access`.
 
     `want` is a new number of the sequence `access_number` whenever what the device must know
     changes, `gone` says it must forget. `held` is the `want` the device last confirmed (NULL:
     nothing). Pending: `held IS DISTINCT FROM want`. `subject` has no foreign key: the right
     stays until the door forgot, and after that as proof. `sent_at` is when it was last put on the wire.
+    `shape` is a hash of the openings it stands for: where it differs, the device must be told anew.
+    `turn` is the order of sending: removals of people, schedules (people name them), urgent people
+    (somebody waits), other people, removals of schedules, and last what the device refused before.
     """
 
     class Kind(models.TextChoices):
@@ -81,8 +88,8 @@ class AccessRight(ScopedModel):
 
     scope_by = ScopeBy(site="site")
 
-    site = models.ForeignKey(Site, models.CASCADE, related_name="+")
-    device = models.ForeignKey(Device, models.CASCADE, related_name="rights")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+", db_index=False)
+    device = models.ForeignKey(Device, models.CASCADE, related_name="rights", db_index=False)
     place = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.PERSON)
     subject = models.BigIntegerField()
@@ -93,6 +100,19 @@ class AccessRight(ScopedModel):
     held_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     refused = models.CharField(max_length=60, blank=True)
+    shape = models.BigIntegerField(default=0)
+    turn = models.GeneratedField(
+        expression=Case(
+            When(~Q(refused=""), then=Value(5)),
+            When(kind="schedule", gone=True, then=Value(4)),
+            When(kind="schedule", then=Value(1)),
+            When(gone=True, then=Value(0)),
+            When(urgent=True, then=Value(2)),
+            default=Value(3),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -101,12 +121,48 @@ class AccessRight(ScopedModel):
         ]
         indexes = [
             models.Index(
-                fields=["device", "place", "-gone", "-urgent", "want"],
+                fields=["device", "place", "turn", "want"],
                 condition=Q(held__isnull=True) | ~Q(held=F("want")),
                 name="right_pending",
             ),
             models.Index(fields=["subject"], name="right_of_subject"),
+            models.Index(fields=["site", "kind", "subject"], name="right_of_site"),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} on {self.device_id}"
+
+
+class RightsJob(ScopedModel):
+    """Rights of a site that are being brought up to date in the background: too many for one request.
+
+    Due while `asked > served`. What is left to do follows from grants and rights, so a crash costs
+    nothing but the time: the next worker goes on from `phase` and `cursor` (the last subject done).
+    """
+
+    class Phase(models.TextChoices):
+        REMOVE = "remove", "Taking away"
+        SCHEDULES = "schedules", "Schedules"
+        GIVE = "give", "Giving"
+        REST = "rest", "Finishing"
+
+    scope_by = ScopeBy(site="site")
+
+    site = models.OneToOneField(Site, models.CASCADE, primary_key=True, related_name="+")
+    asked = models.PositiveBigIntegerField(default=0)
+    served = models.PositiveBigIntegerField(default=0)
+    serving = models.PositiveBigIntegerField(default=0)
+    phase = models.CharField(max_length=9, choices=Phase, default=Phase.REMOVE)
+    cursor = models.BigIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], condition=Q(asked__gt=F("served")), name="rights_job_due")]
+
+    def __str__(self) -> str:
+        return f"rights of site {self.site_id}"

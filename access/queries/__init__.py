@@ -1,0 +1,1 @@
+"""Reads: what devices must be told, who may open what, and what is proven."""

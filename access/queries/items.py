@@ -1,0 +1,246 @@
+"""What devices are to be told of part `access`, read for many devices at once.
+
+Rendering into messages is `provisioning`'s; here is what stands in the tables. The number of
+queries does not depend on how many devices or rights are asked for. Content is read after the
+numbers: it may be newer than its number, then a higher number follows anyway.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.db import connection, transaction
+
+from access.live import LIVE_GRANT, LIVE_GROUP, OPENINGS, SCHEDULE
+from access.models import AccessGroup, Credential
+from access.services.locks import access_lock_shared
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningContent:
+    """Relays (numbers) somebody may open by a schedule (its subject number, 0 = always), from, until."""
+
+    relays: tuple[int, ...]
+    schedule: int
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonContent:
+    """Who, by what, and what on this device. `openings` may be empty: known here, opens nothing now."""
+
+    name: str
+    apartment: str
+    pins: tuple[str, ...]
+    cards: tuple[str, ...]
+    openings: tuple[OpeningContent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleContent:
+    """Hours of a group, in local time of `zone`; `since` and `until` only where it does not repeat."""
+
+    repeat: str
+    days: tuple[int, ...]
+    start: time | None
+    end: time | None
+    since: datetime | None
+    until: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RightItem:
+    """One right as it must be sent. `gone`: a removal, without content. `number` is the right's `want`."""
+
+    device_id: int
+    place: int
+    kind: str
+    subject: int
+    number: int
+    gone: bool
+    urgent: bool
+    content: PersonContent | ScheduleContent | None
+
+
+@dataclass(frozen=True, slots=True)
+class RangeItems:
+    """What a device should hold of the subjects `low` <= s < `high`, and the highest number drawn.
+
+    Schedules the listed people name are sent along, wherever their number lies. `last`: nothing
+    of this device lies at or above `high`.
+    """
+
+    device_id: int
+    place: int
+    low: int
+    high: int
+    last: bool
+    as_of: int
+    items: tuple[RightItem, ...]
+
+
+_COLUMNS = "x.device_id, x.place, x.kind, x.subject, x.want, x.gone, x.urgent"
+
+# The condition is written as in the partial index, so that it is used.
+OWED = "(x.held IS NULL OR NOT (x.held = x.want AND x.held IS NOT NULL))"
+
+_PENDING = f"""
+SELECT {_COLUMNS}
+FROM unnest(%s::bigint[]) AS asked(id)
+JOIN devices_device d ON d.id = asked.id
+CROSS JOIN LATERAL (
+    SELECT x.* FROM access_accessright x
+    WHERE x.device_id = d.id AND x.place = d.place AND {OWED}
+    ORDER BY x.turn, x.want LIMIT %s
+) x
+ORDER BY x.device_id, x.turn, x.want
+"""
+
+_RANGE = f"""
+SELECT {_COLUMNS}
+FROM access_accessright x
+JOIN devices_device d ON d.id = x.device_id AND d.place = x.place
+WHERE x.device_id = %s AND NOT x.gone AND x.subject >= %s
+ORDER BY x.subject LIMIT %s
+"""
+
+_NAMED = f"""
+SELECT {_COLUMNS}
+FROM access_accessright x
+JOIN devices_device d ON d.id = x.device_id AND d.place = x.place
+WHERE x.device_id = %s AND NOT x.gone AND x.kind = 'schedule' AND x.subject = ANY(%s::bigint[])
+"""
+
+_PEOPLE = "SELECT id, name, apartment, residency_id FROM access_subject WHERE id = ANY(%s::bigint[])"
+
+_OPENINGS = f"""
+SELECT g.subject_id, d.id, {SCHEDULE}, g.starts_at, g.ends_at, array_agg(r.number ORDER BY r.number)
+FROM {OPENINGS}
+WHERE g.subject_id = ANY(%s::bigint[]) AND d.id = ANY(%s::bigint[]) AND {LIVE_GRANT} AND {LIVE_GROUP}
+GROUP BY g.subject_id, d.id, a.id, g.id
+ORDER BY g.subject_id, d.id, a.id
+"""
+
+AS_OF = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM access_number"
+
+_Row = tuple[int, int, str, int, int, bool, bool]
+
+
+def pending_items(device_ids: Iterable[int], per_device: int) -> dict[int, list[RightItem]]:
+    """What each device must still be told at its present place, at most `per_device` each, in order of sending.
+
+    Removals, schedules, urgent people, the rest, removals of schedules, and last what was refused
+    before. Devices with nothing pending are left out. Five queries, whatever is asked for.
+    """
+    rows: list[_Row] = _rows(_PENDING, [list(device_ids), per_device])
+    found: dict[int, list[RightItem]] = defaultdict(list)
+    for item in _filled(rows):
+        found[item.device_id].append(item)
+    return dict(found)
+
+
+@transaction.atomic
+def range_items(device_id: int, low: int, most: int) -> RangeItems:
+    """The next range of a reload: up to `most` subjects from `low` on, with the number it is true as of.
+
+    The list and `as_of` are read under the shared lock of the device's site, so whatever the
+    device holds with a number up to `as_of` and the list does not name is to be forgotten.
+    """
+    here = _rows("SELECT place, site_id FROM devices_device WHERE id = %s", [device_id])
+    place, site_id = here[0] if here else (0, None)
+    access_lock_shared([site_id] if site_id is not None else [])
+    number = as_of()
+    rows: list[_Row] = _rows(_RANGE, [device_id, low, most + 1])
+    last = len(rows) <= most
+    high = max(number, low) + 1 if last else rows[most][3]
+    items = list(_filled(rows[:most]))
+    listed = {item.subject for item in items}
+    named = {
+        opening.schedule
+        for item in items
+        if isinstance(item.content, PersonContent)
+        for opening in item.content.openings
+    }
+    along = list(_filled(_rows(_NAMED, [device_id, sorted(named - listed - {0})])))
+    schedules_first = sorted([*along, *items], key=lambda item: item.kind != "schedule")
+    return RangeItems(device_id, place, low, high, last, number, tuple(schedules_first))
+
+
+def as_of() -> int:
+    """The highest number drawn so far. Only under the lock of a site does it say that nothing is on its way."""
+    return int(_rows(AS_OF, [])[0][0])
+
+
+def still_pending(device_ids: Iterable[int]) -> set[int]:
+    """Which of these devices have something they must still be told at their present place. One query."""
+    text = f"""
+        SELECT d.id FROM devices_device d
+        WHERE d.id = ANY(%s::bigint[]) AND EXISTS (
+            SELECT 1 FROM access_accessright x WHERE x.device_id = d.id AND x.place = d.place AND {OWED})"""
+    return {row[0] for row in _rows(text, [list(device_ids)])}
+
+
+def _filled(rows: Sequence[_Row]) -> list[RightItem]:
+    """The items of these rights, with their content."""
+    persons = _persons({(row[3], row[0]) for row in rows if row[2] == "person" and not row[5]})
+    hours = _schedules({row[3] for row in rows if row[2] == "schedule" and not row[5]})
+    items = []
+    for device_id, place, kind, subject, want, gone, urgent in rows:
+        content: PersonContent | ScheduleContent | None = None
+        if not gone:
+            content = persons.get((subject, device_id)) if kind == "person" else hours.get(subject)
+            gone = content is None  # a schedule whose group is just being deleted: its removal follows
+        items.append(RightItem(device_id, place, kind, subject, want, gone, urgent, content))
+    return items
+
+
+def _persons(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], PersonContent]:
+    """Contents by (subject, device): three queries."""
+    subjects = sorted({subject for subject, _ in pairs})
+    who = {row[0]: row[1:] for row in _rows(_PEOPLE, [subjects])}
+    keys: dict[tuple[int, str], list[str]] = defaultdict(list)
+    credentials = Credential.objects.filter(residency__in=[row[2] for row in who.values() if row[2]])
+    for residency_id, kind, value in credentials.order_by("pk").values_list("residency_id", "kind", "value"):
+        keys[residency_id, kind].append(value)
+    opens: dict[tuple[int, int], list[OpeningContent]] = defaultdict(list)
+    devices = sorted({device for _, device in pairs})
+    for subject, device, schedule, since, until, relays in _rows(_OPENINGS, [subjects, devices]):
+        opens[subject, device].append(OpeningContent(tuple(relays), schedule, since, until))
+    return {
+        (subject, device): PersonContent(
+            name=who[subject][0],
+            apartment=who[subject][1],
+            pins=tuple(keys.get((who[subject][2], Credential.Kind.PIN), ())),
+            cards=tuple(keys.get((who[subject][2], Credential.Kind.CARD), ())),
+            openings=tuple(opens.get((subject, device), ())),
+        )
+        for subject, device in pairs
+        if subject in who
+    }
+
+
+def _schedules(numbers: set[int]) -> dict[int, ScheduleContent]:
+    """Contents by number: one query."""
+    groups = AccessGroup.objects.filter(schedule__in=sorted(numbers)).select_related("site")
+    return {
+        group.schedule: ScheduleContent(
+            repeat=group.repeat,
+            days=tuple(group.days),
+            start=group.start_time,
+            end=group.end_time,
+            since=group.starts_at,
+            until=group.ends_at,
+            zone=group.site.time_zone,
+        )
+        for group in groups
+    }
+
+
+def _rows(text: str, values: Sequence[object]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
