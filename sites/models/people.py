@@ -15,8 +15,8 @@ class Residency(ScopedModel):
     """A resident: one person of one unit, or of one department of an office.
 
     Names, email and phone belong to the residency, so nobody on one site learns what another
-    site knows of the same person. `place_label` ("North House 1204") is kept by the services of
-    this app, so that lists sort and search without a join.
+    site knows of the same person. `place_label` ("North House 1204") and `place_key` (the same, so
+    that 9 comes before 10) are kept by the services of this app: lists sort and search without a join.
     """
 
     class Kind(models.TextChoices):
@@ -63,6 +63,7 @@ class Residency(ScopedModel):
     account_state = models.CharField(max_length=11, choices=AccountState, default=AccountState.NORMAL)
     app_state = models.CharField(max_length=12, choices=AppState, default=AppState.UNREGISTERED)
     place_label = models.CharField(max_length=162, blank=True, editable=False)
+    place_key = models.CharField(max_length=162, blank=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
     sort_name = models.GeneratedField(
         expression=Lower(Concat("first_name", Value(" "), "last_name")),
@@ -82,7 +83,7 @@ class Residency(ScopedModel):
         ordering = ["sort_name", "pk"]
         indexes = [
             models.Index(fields=["site", "sort_name", "id"], name="resident_by_name"),
-            models.Index(fields=["site", "place_label", "id"], name="resident_by_place"),
+            models.Index(fields=["site", "place_key", "id"], name="resident_by_place"),
             GinIndex(OpClass(Upper("search_text"), name="gin_trgm_ops"), name="resident_search"),
         ]
         constraints = [

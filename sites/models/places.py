@@ -1,9 +1,10 @@
 """Places: a site, its buildings (departments in an office) and its units."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Value
-from django.db.models.functions import Lower, LPad
+from django.db.models.functions import Concat, Lower, LPad, Upper
 
 from accounts.models import Organisation
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
@@ -86,7 +87,11 @@ class Building(ScopedModel):
 
 
 class Unit(ScopedModel):
-    """An apartment of a building, or the home of a house."""
+    """An apartment of a building, or the home of a house.
+
+    `place_label` ("North House 1204") and `place_key` (the same, so that 9 comes before 10) are kept
+    by the services of this app, as those of its residents are.
+    """
 
     class CallType(models.IntegerChoices):
         """Who rings when the apartment is called (guide: call types of a community)."""
@@ -109,16 +114,30 @@ class Unit(ScopedModel):
     phone_2 = models.CharField("2nd phone", max_length=24, blank=True)
     phone_3 = models.CharField("3rd phone", max_length=24, blank=True)
     sip = models.CharField("family SIP", max_length=20, unique=True)
+    place_label = models.CharField(max_length=162, blank=True, editable=False)
+    place_key = models.CharField(max_length=162, blank=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
     sort_key = models.GeneratedField(  # "9" before "10": short numbers first, then by text
         expression=LPad(Lower("number"), 32, Value(" ")),
         output_field=models.CharField(max_length=32),
         db_persist=True,
     )
+    search_text = models.GeneratedField(
+        expression=Concat(
+            "place_label", Value(" "), "name", Value(" "), "sip", Value(" "),
+            "phone_1", Value(" "), "phone_2", Value(" "), "phone_3",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )  # fmt: skip
 
     class Meta:
         ordering = ["sort_key", "pk"]
-        indexes = [models.Index(fields=["site", "building", "sort_key"], name="unit_of_building")]
+        indexes = [
+            models.Index(fields=["site", "building", "sort_key"], name="unit_of_building"),
+            models.Index(fields=["site", "place_key", "id"], name="unit_by_place"),
+            GinIndex(OpClass(Upper("search_text"), name="gin_trgm_ops"), name="unit_search"),
+        ]
         constraints = [
             models.UniqueConstraint("building", Lower("number"), name="unit_once_per_building"),
         ]

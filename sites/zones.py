@@ -1,0 +1,50 @@
+"""Time zones, the way people look for theirs: by the city."""
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+REGIONS = (
+    "Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+)  # fmt: skip
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every zone this installation can compute with."""
+    return frozenset(available_timezones())
+
+
+@cache
+def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Zones by region, each as (name, "Copenhagen, UTC+01:00"): a list searched by typing the city."""
+    grouped: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name in zone_names():
+        region, _, city = name.partition("/")
+        if region in REGIONS and city:
+            grouped[region].append((name, f"{place(name)}, {offset(name)}"))
+    listed = [(region, sorted(grouped[region], key=lambda choice: choice[1])) for region in REGIONS]
+    return [("Universal time", [("UTC", "UTC, without summer time")]), *listed]
+
+
+def place(zone: str) -> str:
+    """The city of a zone, outermost last: "Knox (Indiana)" of America/Indiana/Knox."""
+    *above, city = zone.split("/")
+    inner = [part.replace("_", " ") for part in above[1:]]
+    return city.replace("_", " ") + (f" ({', '.join(inner)})" if inner else "")
+
+
+def offset(zone: str) -> str:
+    """The zone's distance from UTC outside summer time, as "UTC+05:30"."""
+    info = ZoneInfo(zone)
+    year = datetime.now(tz=UTC).year
+    seen = (datetime(year, month, 1, tzinfo=UTC).astimezone(info).utcoffset() for month in (1, 7))
+    minutes = int(min(away or timedelta(0) for away in seen).total_seconds() // 60)
+    sign, minutes = ("−", -minutes) if minutes < 0 else ("+", minutes)
+    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def describe(zone: str) -> str:
+    """A zone in words, as in the choices."""
+    return f"{place(zone)}, {offset(zone)}" if "/" in zone else zone
