@@ -22,7 +22,7 @@ test: .venv/dev.stamp  ## Tests that need nothing but Python (ARGS="-k pin -x")
 
 test-all: .venv/dev.stamp  ## All of them: also a real browser and Mosquitto (Debian: chromium, mosquitto)
 	@.ci/need chromium mosquitto
-	@$(PYTEST) tests $(wildcard tests/browser tests/broker/mosquitto) $(ARGS)
+	@$(PYTEST) -o norecursedirs="soak bench .* var" $(ARGS)
 
 soak: .venv/dev.stamp  ## Long proofs: faults, many events, many rows, many devices
 	@$(PYTEST) tests/soak $(ARGS)

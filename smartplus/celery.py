@@ -20,7 +20,7 @@ app.autodiscover_tasks()
 
 # name: (task, every so many seconds, queue). A sweep that missed its turn is dropped, not queued up.
 TIME_TABLE: dict[str, tuple[str, float, str]] = {
-    "beat is alive": ("smartplus.tasks.heartbeat", 15, "default"),
+    "beat is alive": ("smartplus.tasks.heartbeat", 5, "default"),
 }
 
 app.conf.beat_schedule = {

@@ -210,7 +210,7 @@ DEVICE_HTTP_URL = env.str("DEVICE_HTTP_URL", default=PUBLIC_URL).rstrip("/")
 SIMULATOR_URL = env.str("SIMULATOR_URL", default="")
 SIMULATOR_TOKEN = env.str("SIMULATOR_TOKEN", default="")
 
-EMAIL_URL = env.str("EMAIL_URL", default=f"filemail://{VAR}/mail" if DEMO or DEBUG else "smtp://localhost:25")
+EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{VAR}/mail" if DEMO or DEBUG else "smtp://localhost:25")
 vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"SmartPlus <no-reply@{urlsplit(PUBLIC_URL).hostname}>")

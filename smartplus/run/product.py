@@ -45,7 +45,7 @@ def programs(places: Places, env: Mapping[str, str], port: int, choice: Choice) 
         "worker": [*worker, "-c", str(choice.worker_processes), "-Q", "push,default", "-n", "main@%h"],
         # A process of its own, so that a PIN never waits behind an import.
         "worker-bulk": [*worker, "-c", "1", "-Q", "bulk", "-n", "bulk@%h"],
-        "beat": ["-m", "celery", "-A", "smartplus", "beat", "-s", str(places.var / "beat"), "--pidfile="],
+        "beat": ["-m", "celery", "-A", "smartplus", "beat", "-s", str(places.var / "beat.db"), "--pidfile="],
         "ingest": ["manage.py", "ingest"],
         "simulator": ["-m", "provisioning.simulator"],
     }
