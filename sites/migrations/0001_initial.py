@@ -313,6 +313,7 @@ class Migration(migrations.Migration):
                             "place_label",
                             models.Value(" "),
                             "unique_id",
+                            output_field=models.TextField(),
                         ),
                         output_field=models.TextField(),
                     ),

@@ -74,6 +74,7 @@ class Residency(ScopedModel):
         expression=Concat(
             "first_name", Value(" "), "last_name", Value(" "), "email", Value(" "), "country_code", "mobile",
             Value(" "), "sip", Value(" "), "place_label", Value(" "), "unique_id",
+            output_field=models.TextField(),
         ),
         output_field=models.TextField(),
         db_persist=True,
