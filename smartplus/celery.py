@@ -21,6 +21,12 @@ app.autodiscover_tasks()
 # name: (task, every so many seconds, queue). A sweep that missed its turn is dropped, not queued up.
 TIME_TABLE: dict[str, tuple[str, float, str]] = {
     "beat is alive": ("smartplus.tasks.heartbeat", 5, "default"),
+    "emails": ("accounts.tasks.send_mail", 10, "default"),
+    "seal the audit trail": ("accounts.tasks.seal_audit", 60, "default"),
+    "tidy up": ("accounts.tasks.tidy_up", 3600, "default"),
+    "orders past their time": ("devices.tasks.expire_orders", 5, "default"),
+    "imports that lost their worker": ("smartplus.kernel.tasks.sweep_imports", 60, "default"),
+    "weeks of the door log": ("logs.tasks.keep_door_log", 6 * 3600, "default"),
 }
 
 app.conf.beat_schedule = {

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ScopeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -94,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "smartplus.navigation.shell",
             ],
         },
     }
@@ -113,6 +115,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 # --- People -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmailBackend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
@@ -137,7 +140,8 @@ SESSION_COOKIE_NAME = f"session{_COOKIE}"
 CSRF_COOKIE_NAME = f"csrf{_COOKIE}"
 
 LANGUAGE_CODE = "en"
-# Pages are in English; emails go out in the person's own language.
+PAGE_LANGUAGES = ["en"]  # languages all pages are translated to
+# Emails go out in the person's own.
 LANGUAGES = [
     ("en", "English"),
     ("zh-hant", "繁體中文"),
@@ -232,6 +236,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_MB", default=10) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a bulk action over a long page
+EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=100_000)
 LOG_DAYS = env.int("LOG_DAYS", default=30)
 
 # --- Browser ----------------------------------------------------------------------------------
@@ -254,7 +259,9 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 24 * 3600) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
-if env.bool("BEHIND_PROXY", default=False):  # only then is a proxy's word believed
+# Networks of our own proxies: only their word on the client's address and on TLS is believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Log --------------------------------------------------------------------------------------
