@@ -1,0 +1,178 @@
+"""The demo's story: one of each role, a lived-in community, and a library full of MACs for the import.
+
+Made by the services, as people would make it, so the simulated doors learn it over the wire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from access.services.credentials import add_cards, set_pins
+from accounts.models import Organisation, Role, User
+from accounts.permissions import scope_for
+from accounts.services.operators import create_operator
+from accounts.services.organisations import NewOrganisation, create_organisation
+from accounts.services.users import NewUser, create_user
+from devices.models import DeviceKind
+from devices.services import NewDevice, add_devices, add_macs
+from sites import services as sites
+from sites.models import Building, Residency, Site
+from smartplus.kernel.scoping import Scope
+
+PASSWORD = "open-the-door"
+OUI = "0C1105"
+SAMPLE_MACS = 60
+ZONE = "Europe/Berlin"
+
+# (building, apartment, first name, last name, language, PIN, card)
+PEOPLE = (
+    ("North House", "101", "Łukasz", "Brzeziński", "pl", "381042", "00F29107"),
+    ("North House", "102", "Юлия", "Кравченко", "ru", "472905", "00F29108"),
+    ("North House", "201", "美咲", "佐藤", "ja", "563018", ""),
+    ("North House", "202", "دانیال", "احمدی", "fa", "614927", "00F29109"),
+    ("South House", "101", "Maëlle", "Rousseau", "fr", "725836", ""),
+    ("South House", "102", "Björn", "Ångström", "da", "836745", "00F2910A"),
+    ("South House", "201", "Zoë", "Papadaki", "en", "147258", ""),
+)
+# (name, type, building, apartment)
+DEVICES = (
+    ("Main entrance", DeviceKind.DOOR_PHONE, "", ""),
+    ("Courtyard gate", DeviceKind.DOOR_PHONE, "", ""),
+    ("Garage gate", DeviceKind.ACCESS_CONTROL, "", ""),
+    ("North entrance", DeviceKind.DOOR_PHONE, "North House", ""),
+    ("South entrance", DeviceKind.DOOR_PHONE, "South House", ""),
+    ("Cycle store", DeviceKind.ACCESS_CONTROL, "South House", ""),
+    ("Hall", DeviceKind.INDOOR_MONITOR, "North House", "101"),
+    ("Kitchen", DeviceKind.INDOOR_MONITOR, "South House", "101"),
+)
+
+
+@dataclass(frozen=True)
+class Login:
+    """A line of the list of logins."""
+
+    role: str
+    username: str
+    does: str
+
+
+def mac(number: int) -> str:
+    """The demo's MACs: one vendor half, counted up. Numbers below SAMPLE_MACS are those of the sample file."""
+    return f"{OUI}{0xD00000 + number:06X}"
+
+
+@transaction.atomic
+def seed() -> list[Login]:
+    """Make the story once; a second call changes nothing. Returns the logins."""
+    if not Organisation.objects.exists():
+        _tell_story()
+    resident = User.objects.filter(role=Role.RESIDENT).order_by("pk").first()
+    return [
+        Login("Installer", "installer", "imports a community, adds devices"),
+        Login("Property manager", "manager", "gives PINs and cards, opens doors, reads the door log"),
+        Login("Resident", resident.username if resident else "", "sees the own PIN, opens the own doors"),
+        Login("Sub-installer", "subinstaller", "works on the sites given to it"),
+        Login("Sub-distributor", "subdistributor", "hands MACs to installers"),
+        Login("Distributor", "distributor", "looks after sub-distributors and installers"),
+        Login("Operator", "operator", "looks after the platform"),
+    ]
+
+
+def _tell_story() -> None:
+    operator, _ = create_operator(
+        new=NewUser("operator", "operator@smartplus.example", Role.OPERATOR, "Ilse", "Vandermolen")
+    )
+    platform = operator.organisation
+    assert platform is not None
+    kinds = Organisation.Kind
+    scope = scope_for(operator)
+    distributor = _company(
+        scope, platform, kinds.DISTRIBUTOR, "Fjordline Distribution",
+        NewUser("distributor", "distributor@smartplus.example", Role.DISTRIBUTOR, "Henrik", "Dahl"),
+    )  # fmt: skip
+    trade = _company(
+        scope, distributor, kinds.SUB_DISTRIBUTOR, "Elbe Security Trade",
+        NewUser("subdistributor", "subdistributor@smartplus.example", Role.SUB_DISTRIBUTOR, "Jana", "Novák"),
+    )  # fmt: skip
+    installer = _company(
+        scope, trade, kinds.INSTALLER, "Nordhaven Access",
+        NewUser("installer", "installer@smartplus.example", Role.INSTALLER, "Maren", "Thygesen"), may_add_macs=True,
+    )  # fmt: skip
+    boss = scope_for(User.objects.get(username="installer"))
+    manager = create_user(
+        scope=boss, organisation=installer,
+        new=NewUser("manager", "manager@smartplus.example", Role.PROPERTY_MANAGER, "Tomás", "Herrera"),
+    )  # fmt: skip
+    helper = create_user(
+        scope=boss, organisation=installer,
+        new=NewUser("subinstaller", "subinstaller@smartplus.example", Role.SUB_INSTALLER, "Signe", "Lund"),
+    )  # fmt: skip
+    add_macs(scope=boss, organisation=installer, macs=[mac(n) for n in range(SAMPLE_MACS + 40)])
+    site = _community(boss)
+    sites.set_managers(scope=boss, site=site, user_ids=[manager.pk])
+    sites.set_sub_installers(scope=boss, site=site, user_ids=[helper.pk])
+    _give_keys(scope_for(manager), site)
+    User.objects.update(password=make_password(PASSWORD))
+
+
+def _company(
+    scope: Scope, parent: Organisation, kind: str, name: str, first: NewUser, *, may_add_macs: bool = False
+) -> Organisation:
+    new = NewOrganisation(kind=kind, name=name, email=first.email, time_zone=ZONE, may_add_macs=may_add_macs)
+    return create_organisation(scope=scope, parent=parent, new=new, first_user=first)
+
+
+def _community(scope: Scope) -> Site:
+    site = sites.add_site(
+        scope=scope, kind=Site.Kind.COMMUNITY, name="Lindenhof Courtyard", street="Lindenstraße 14",
+        city="Hamburg", post_code="20099", country="DE", time_zone=ZONE,
+    )  # fmt: skip
+    buildings = {b.name: b for b in sites.add_buildings(scope=scope, site=site, names=["North House", "South House"])}
+    numbers = dict.fromkeys((building, number) for building, number, *_ in PEOPLE)
+    units = sites.add_units(
+        scope=scope, site=site, rows=[sites.NewUnit(buildings[name].pk, number) for name, number in numbers]
+    )
+    unit_of = dict(zip(numbers, (unit.pk for unit in units), strict=True))
+    sites.add_residents(
+        scope=scope, site=site,
+        rows=[
+            sites.NewResident(
+                kind=Residency.Kind.MASTER, first_name=first, last_name=last, unit_id=unit_of[(building, number)],
+                language=language, email=f"flat{number}.{building.split()[0].lower()}@smartplus.example",
+            )
+            for building, number, first, last, language, _, _ in PEOPLE
+        ],
+    )  # fmt: skip
+    add_devices(scope=scope, site=site, rows=_devices(buildings, unit_of))
+    return site
+
+
+def _devices(buildings: dict[str, Building], unit_of: dict[tuple[str, str], int]) -> list[NewDevice]:
+    return [
+        NewDevice(
+            mac(SAMPLE_MACS + place), kind, name,
+            building_id=buildings[building].pk if building else None, unit_id=unit_of.get((building, number)),
+        )
+        for place, (name, kind, building, number) in enumerate(DEVICES)
+    ]  # fmt: skip
+
+
+def _give_keys(scope: Scope, site: Site) -> None:
+    people = {one.place_label: one for one in Residency.objects.filter(site=site)}
+    pins = {people[f"{building} {number}"].pk: pin for building, number, *_, pin, _ in PEOPLE}
+    cards = {people[f"{building} {number}"].pk: [card] for building, number, *_, card in PEOPLE if card}
+    set_pins(scope=scope, site=site, pins=pins)
+    add_cards(scope=scope, site=site, cards=cards)
+
+
+def write_logins(logins: list[Login]) -> Path:
+    """Keep the list where `make demo` prints it from."""
+    path = Path(settings.VAR) / "logins.txt"
+    lines = [f"{login.role:<17} {login.username:<15} {login.does}" for login in logins]
+    path.write_text("\n".join([f"Password of all: {PASSWORD}", "", *lines, ""]))
+    return path

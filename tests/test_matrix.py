@@ -1,0 +1,109 @@
+"""Role × address: the whole access policy, checked against the one table that states it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Role
+from accounts.permissions import HOLDERS
+from smartplus.kernel.pages import ActionPage, FormPage, ListPage, Page
+
+from .addresses import PUBLIC, Address, addresses, everything
+
+ALL = addresses()
+TENANTS = [role for role in Role if role != Role.OPERATOR]  # the operator's world is all worlds
+PAIRS = [pytest.param(role, address, id=f"{role}-{address.name}") for role in Role for address in ALL]
+FOREIGN = [
+    pytest.param(role, address, id=f"{role}-{address.name}") for role in TENANTS for address in ALL if address.has_row
+]
+
+
+def holds(role: Role, address: Address) -> bool:
+    """Whether the table gives the role what the page needs."""
+    return role in HOLDERS[address.view.needs]
+
+
+def client_of(user: Any) -> Client:
+    """A browser of a signed-in person."""
+    client = Client(raise_request_exception=True)
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("found", everything(), ids=lambda found: found[0])
+def test_every_address_is_a_declared_page_or_a_decision(found: tuple[str, Any, Any]) -> None:
+    name, view, _ = found
+    if name in PUBLIC:
+        assert not (isinstance(view, type) and issubclass(view, Page)), f"{name} is a page: take it out of PUBLIC"
+    else:
+        assert isinstance(view, type) and issubclass(view, Page), name
+        assert view.needs in HOLDERS
+
+
+def test_no_public_decision_is_stale() -> None:
+    assert set(PUBLIC) - {"styleguide"} <= {name for name, _, _ in everything()}
+
+
+@pytest.mark.parametrize("address", ALL, ids=lambda address: address.name)
+def test_strangers_are_sent_to_the_login(address: Address, alpha: Any) -> None:
+    role = next(role for role in Role if holds(role, address))
+    response = Client().get(address.url(alpha, role))
+    assert response.status_code == 302
+    assert response["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize(("role", "address"), PAIRS)
+def test_role_opens_page_in_own_world(role: Role, address: Address, alpha: Any) -> None:
+    response = client_of(alpha.people[role]).get(address.url(alpha, role))
+    if not holds(role, address):
+        assert response.status_code == 403
+    elif response.status_code == 405:
+        assert issubclass(address.view, ActionPage), "only an action may refuse to be looked at"
+    else:
+        assert response.status_code in {200, 302}, address.url(alpha, role)
+
+
+@pytest.mark.parametrize(("role", "address"), FOREIGN)
+def test_rows_of_the_other_world_do_not_exist(role: Role, address: Address, alpha: Any, bravo: Any) -> None:
+    url = address.url(bravo, role)
+    client = client_of(alpha.people[role])
+    assert client.get(url).status_code == (404 if holds(role, address) else 403)
+    if issubclass(address.view, FormPage | ActionPage):
+        assert client.post(url, {}).status_code == (404 if holds(role, address) else 403)
+
+
+@pytest.mark.parametrize(("role", "address"), PAIRS)
+def test_no_page_mentions_the_other_world(role: Role, address: Address, alpha: Any, bravo: Any) -> None:
+    if role == Role.OPERATOR or not holds(role, address):
+        return
+    response = client_of(alpha.people[role]).get(address.url(alpha, role))
+    if response.streaming or response.status_code != 200:
+        return
+    html = response.content.decode(errors="replace")
+    assert bravo.mark not in html
+    if issubclass(address.view, ListPage) and address.name not in alpha.empty_lists.get(role, ()):
+        assert alpha.mark in html, "empty by accident?"
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [pair for pair in PAIRS if issubclass(pair.values[1].view, FormPage)]
+)
+def test_choices_hold_no_row_of_the_other_world(role: Role, address: Address, alpha: Any, bravo: Any) -> None:
+    if role == Role.OPERATOR or not holds(role, address):
+        return
+    response = client_of(alpha.people[role]).get(address.url(alpha, role))
+    form = response.context["form"] if response.status_code == 200 and response.context else None
+    for name, field in form.fields.items() if form else ():
+        queryset = getattr(field, "queryset", None)
+        if queryset is not None and (foreign := bravo.rows.get(queryset.model)):
+            assert not queryset.filter(pk=foreign.pk).exists(), name
+
+
+@pytest.mark.parametrize("role", TENANTS)
+def test_exports_hold_no_row_of_the_other_world(role: Role, alpha: Any, bravo: Any, sheet_text: Any) -> None:
+    client = client_of(alpha.people[role])
+    for address in ALL:
+        if issubclass(address.view, ListPage) and address.view.export and holds(role, address):
+            response = client.get(address.url(alpha, role), {"export": ""})
+            assert bravo.mark not in sheet_text(response), address.name

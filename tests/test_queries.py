@@ -1,0 +1,37 @@
+"""A list costs the same number of queries for few rows and for many."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Role
+from smartplus.kernel.pages import ListPage, PanelPage
+
+from .addresses import Address, addresses
+from .test_matrix import client_of, holds
+from .world import crowd
+
+LISTS = [address for address in addresses() if issubclass(address.view, ListPage | PanelPage)]
+MOST = 15
+
+
+@pytest.mark.parametrize("address", LISTS, ids=lambda address: address.name)
+def test_queries_do_not_grow_with_rows(address: Address, alpha: Any) -> None:
+    role = next(role for role in Role if role != Role.OPERATOR and holds(role, address))
+    client = client_of(alpha.people[role])
+    url = address.url(alpha, role)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code in {200, 302}
+        return len(queries)
+
+    count()
+    crowd(alpha, 2)
+    few = count()
+    crowd(alpha, 12)
+    many = count()
+    assert many == few
+    assert many <= MOST
