@@ -1,11 +1,14 @@
 """Every test runs on a real PostgreSQL and a real Valkey, started here before Django loads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
 
 import django
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
+from openpyxl import load_workbook
 
 from tests.services import Services
 
@@ -34,3 +37,36 @@ def quick_passwords() -> Iterator[None]:
 def empty_cache() -> None:
     """No test meets what an earlier one left: attempts to sign in, heartbeats, sessions."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def worlds(django_db_setup: None, django_db_blocker: Any, quick_passwords: None) -> tuple[Any, Any]:
+    """ALPHA and BRAVO, built once per run; tests run in transactions on top of them."""
+    from tests.world import build  # noqa: PLC0415 - models load once Django is set up
+
+    with django_db_blocker.unblock():
+        return build("ALPHA", 0xA1), build("BRAVO", 0xB2)
+
+
+@pytest.fixture
+def alpha(worlds: tuple[Any, Any], db: None) -> Any:
+    """The world we look from."""
+    return worlds[0]
+
+
+@pytest.fixture
+def bravo(worlds: tuple[Any, Any], db: None) -> Any:
+    """The world that must not be there."""
+    return worlds[1]
+
+
+@pytest.fixture
+def sheet_text() -> Callable[[Any], str]:
+    """All cells of a downloaded sheet as one text."""
+
+    def read(response: Any) -> str:
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        rows = load_workbook(BytesIO(body), read_only=True).active.iter_rows(values_only=True)
+        return "\n".join(str(cell) for row in rows for cell in row if cell is not None)
+
+    return read
