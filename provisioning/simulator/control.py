@@ -22,7 +22,7 @@ MAX_LINE = 32 * 1024 * 1024
 
 
 class Control:
-    """Answers {"verb": ..., "token": ..., ...} with {"ok": true, "result": ...} or {"ok": false, "error": ...}."""
+    """Answers {"verb", "token", ...} with {"ok": true, "result": ...} or {"ok": false, "error": ...}."""
 
     def __init__(self, fleet: Fleet, url: str, token: str) -> None:
         self._fleet = fleet

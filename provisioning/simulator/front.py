@@ -42,7 +42,7 @@ class Ringing:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What stands on the screen until `until` (true time, seconds).
+    """What stands on the screen until `until` (true time, seconds), for `lasts` seconds in all.
 
     `state`: idle, open, refused, calling, asking.
     """
@@ -51,6 +51,7 @@ class Screen:
     say: str = ""
     detail: str = ""
     until: float = 0.0
+    lasts: float = 0.0
 
 
 class Front:
@@ -226,7 +227,7 @@ class Front:
             self._end_call(answered=False)
 
     def _show(self, state: str, say: str, detail: str, seconds: float) -> None:
-        self._screen = Screen(state, say, detail, self._device.host.time() + seconds)
+        self._screen = Screen(state, say, detail, self._device.host.time() + seconds, seconds)
 
     def screen(self) -> Screen:
         """What stands on the screen now."""

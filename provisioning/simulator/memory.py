@@ -5,7 +5,7 @@ Numbers and the digest stand in RAM, bodies on disk: a thousand devices may each
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from provisioning.protocol import (
     Event,
@@ -95,6 +95,11 @@ class Memory:
         for subject, number, kept, kind, body in self.disk.rows(sql, self.mac):
             found.append(read_item(json.loads(body)) if kept else Removal(subject, number, kind))
         return found
+
+    def changed(self) -> datetime | None:
+        """When an item last changed."""
+        at = self.disk.rows("SELECT max(at) FROM item WHERE mac = ?", self.mac)[0][0]
+        return None if at is None else datetime.fromtimestamp(at, UTC)
 
     def book(self) -> Book:
         """Everybody it knows, made ready at the first question after a change."""

@@ -12,7 +12,8 @@ from .wire import Broker
 class Options:
     """`portal`: base URL of the portal ("" = none); `control`: where to listen.
 
-    `token`: for feed and control. `folder`: where the devices' memory is kept (None: nowhere); `file`: a fleet as a JSON file.
+    `token`: for feed and control; `folder`: where the devices' memory is kept (None: nowhere);
+    `file`: a fleet as a JSON file; `poll`: seconds between two looks at the fleet.
     """
 
     broker: Broker

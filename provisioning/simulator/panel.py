@@ -10,7 +10,7 @@ from provisioning.protocol import Item, Person, Removal
 
 from .device import Device
 from .hours import zone_known
-from .summary import masked, summary
+from .summary import counted, masked, summary
 
 Json = dict[str, Any]
 SHOWN_PEOPLE = 200
@@ -44,12 +44,12 @@ def state(device: Device) -> Json:
     return line(device) | {
         "site": config.site if config else "",
         "conn": device.voice.link.conn if device.voice.link else None,
-        "boot": device.booted.isoformat(),
+        "boot": _told(device.booted),
         "clock": _clock(device),
         "screen": _screen(device),
         "relays": _relays(device),
         "knows": _knows(device),
-        "people": _people(device),
+        "known": _people(device),
         "waiting": device.memory.spool.count(),
         "cover": "closed" if device.front.covered else "open",
         "autop": _autop(device),
@@ -74,6 +74,10 @@ def memory(device: Device) -> Json:
         "waiting": held.spool.count(),
         "last_seq": held.seq,
     }
+
+
+def _told(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
 
 
 def _local(device: Device, moment: datetime) -> datetime:
@@ -104,6 +108,7 @@ def _screen(device: Device) -> Json:
         "say": shown.say,
         "detail": shown.detail,
         "seconds": round(max(0.0, shown.until - device.host.time()), 1),
+        "of": round(shown.lasts, 1),
         "lamp": lamp,
         "typed": device.front.typed,
         "apartment": device.front.apartment,
@@ -133,14 +138,20 @@ def _knows(device: Device) -> list[Json]:
     book = held.book()
     pins = sum(len(person.pins) for person in book.people)
     cards = sum(len(person.cards) for person in book.people)
-    people = f"{len(book.people)} people"
     rows = [
         {
             "part": "access",
             "revision": f"store {held.store}",
-            "contents": f"{people}, {pins} PINs, {cards} cards, {len(book.schedules)} schedules",
+            "contents": ", ".join(
+                (
+                    counted(len(book.people), "person", "people"),
+                    counted(pins, "PIN"),
+                    counted(cards, "card"),
+                    counted(len(book.schedules), "schedule"),
+                )
+            ),
             "digest": _grouped(held.digest),
-            "applied": None,
+            "applied": _told(held.changed()),
         }
     ]
     for part in PARTS:
@@ -151,7 +162,7 @@ def _knows(device: Device) -> list[Json]:
                 "revision": f"r{entry.rev}" if entry else None,
                 "contents": _contents(device, part) if entry else None,
                 "digest": _grouped(entry.digest) if entry else None,
-                "applied": entry.applied.isoformat(timespec="seconds") if entry else None,
+                "applied": _told(entry.applied if entry else None),
             }
         )
     return rows
@@ -161,13 +172,16 @@ def _contents(device: Device, part: str) -> str:
     parts = device.memory.parts
     if part == "config" and parts.config is not None:
         mode = "APT+PIN" if parts.config.pin_mode == "apt_pin" else "PIN"
-        lines = f"{len(parts.config.autop)} AutoP lines"
-        return f"{len(parts.config.relays)} relays, {mode}, {parts.config.zone}, {lines}"
+        relays, lines = (
+            counted(len(parts.config.relays), "relay"),
+            counted(len(parts.config.autop), "AutoP line"),
+        )
+        return f"{relays}, {mode}, {parts.config.zone}, {lines}"
     if part == "contacts":
-        return f"{len(parts.contacts().entries)} contacts"
+        return counted(len(parts.contacts().entries), "contact")
     if part == "doors":
         return ", ".join(f"{mode.relay} {mode.mode}" for mode in parts.doors.relays) or "all normal"
-    return f"{len(parts.body(part) or {})} entries"
+    return counted(len(parts.body(part) or {}), "entry", "entries")
 
 
 def _grouped(digest: str) -> str:
@@ -195,7 +209,7 @@ def _autop(device: Device) -> Json:
     return {
         "told": [masked(entry) for entry in (config.autop if config else ())],
         "fetched": [masked(f"{key} = {value}") for key, value in (fetched.lines if fetched else ())],
-        "fetched_at": fetched.at.isoformat(timespec="seconds") if fetched else None,
+        "fetched_at": _told(fetched.at if fetched else None),
         "error": fetched.error if fetched else "",
         "once": [masked(f"{key} = {value}") for key, value in device.memory.parts.once().items()],
     }

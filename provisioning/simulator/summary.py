@@ -37,14 +37,14 @@ def _status(body: Json) -> str:
 
 
 def _hello(body: Json) -> str:
-    return f"store {body['store']}, place {body['place']}, digests of {_count(body['digests'], 'part')}"
+    return f"store {body['store']}, place {body['place']}, digests of {counted(len(body['digests']), 'part')}"
 
 
 def _ack(body: Json) -> str:
     if body["part"] != "access":
         return f"{body['part']} r{body['rev']}" + (f", {body['error']}" if body["error"] else "")
     refused = f", {len(body['refused'])} refused" if body["refused"] else ""
-    return f"access, {_count(body['items'], 'item')} held{refused}"
+    return f"access, {counted(len(body['items']), 'item')} held{refused}"
 
 
 def _event(body: Json) -> str:
@@ -62,8 +62,8 @@ def _state(body: Json) -> str:
         return f"{body['part']} r{body['rev']}"
     span = f", reload {body['range']['low']}..{body['range']['high']}" if "range" in body else ""
     gone = sum(not item["on"] for item in body["items"])
-    removals = f", {_count(range(gone), 'removal')}" if gone else ""
-    return f"access, {_count(body['items'], 'item')}{removals}{span}"
+    removals = f", {counted(gone, 'removal')}" if gone else ""
+    return f"access, {counted(len(body['items']), 'item')}{removals}{span}"
 
 
 def _seen(body: Json) -> str:
@@ -75,8 +75,9 @@ def _command(body: Json) -> str:
     return f"{body['verb']}{relay}, void at {body['expires_at'][11:19]}"
 
 
-def _count(things: Any, word: str) -> str:
-    return f"{len(things)} {word}" if len(things) == 1 else f"{len(things)} {word}s"
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """1 item, 2 items."""
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
 
 
 _WORDS = {
