@@ -31,3 +31,6 @@ OPENINGS = "access_grant g JOIN access_accessgroup a ON a.id = g.group_id" + _DO
 
 # The number under which a device knows the schedule; 0 = always.
 SCHEDULE = "CASE WHEN a.repeat = 'always' THEN 0 ELSE a.schedule END"
+
+# A right (alias x) the device has not confirmed; written as in the partial index, so that it is used.
+OWED = "(x.held IS NULL OR NOT (x.held = x.want AND x.held IS NOT NULL))"

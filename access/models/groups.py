@@ -47,9 +47,12 @@ class AccessGroup(ScopedModel):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint("site", Lower("name"), name="group_name_once_per_site"),
-            models.UniqueConstraint(fields=["site"], condition=Q(default_of_house=True), name="one_group_of_house"),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(default_of_house=True), name="one_group_of_house"
+            ),
             models.CheckConstraint(
-                condition=Q(default_of_house=False) | Q(default_for__isnull=True), name="group_is_one_kind_of_default"
+                condition=Q(default_of_house=False) | Q(default_for__isnull=True),
+                name="group_is_one_kind_of_default",
             ),
             models.CheckConstraint(
                 condition=~Q(repeat="never") | Q(starts_at__isnull=False, ends_at__isnull=False),
@@ -67,5 +70,5 @@ class AccessGroup(ScopedModel):
 
     @property
     def is_default(self) -> bool:
-        """Whether it came with a building (or a house): its doors follow the devices, it cannot be deleted."""
+        """Whether it came with a building or a house: its doors follow the devices, it stays."""
         return self.default_of_house or self.default_for_id is not None

@@ -71,7 +71,7 @@ class Grant(ScopedModel):
 
 
 class AccessRight(ScopedModel):
-    """One subject (a person or a schedule) on one device, as the device must know it: the outbox of part `access`.
+    """One subject (person or schedule) on one device, as it must know it: the outbox of part `access`.
 
     `want` is a new number of the sequence `access_number` whenever what the device must know
     changes, `gone` says it must forget. `held` is the `want` the device last confirmed (NULL:
@@ -162,7 +162,9 @@ class RightsJob(ScopedModel):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["asked_at"], condition=Q(asked__gt=F("served")), name="rights_job_due")]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(asked__gt=F("served")), name="rights_job_due")
+        ]
 
     def __str__(self) -> str:
         return f"rights of site {self.site_id}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from .items import OWED
+from access.live import OWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class ExpectedDigest:
 # XOR over the first 8 bytes of SHA-256 of "subject:number"; pairs as in the protocol.
 _DIGESTS = f"""
 SELECT d.id,
-    coalesce(to_hex(bit_xor(('x' || encode(substr(sha256(convert_to(x.subject || ':' || x.held, 'UTF8')), 1, 8), 'hex'))
-        ::bit(64)::bigint) FILTER (WHERE x.held = x.want AND NOT x.gone)), '0'),
+    coalesce(to_hex(bit_xor(('x' || encode(
+        substr(sha256(convert_to(x.subject || ':' || x.held, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint) FILTER (WHERE x.held = x.want AND NOT x.gone)), '0'),
     coalesce(bool_or({OWED}) FILTER (WHERE x.id IS NOT NULL), false)
 FROM devices_device d
 LEFT JOIN access_accessright x ON x.device_id = d.id AND x.place = d.place
@@ -30,7 +30,7 @@ GROUP BY d.id
 
 
 def expected_digests(device_ids: Iterable[int]) -> dict[int, ExpectedDigest]:
-    """By device: the digest of what is held at its present place, and whether something is still owed. One query."""
+    """By device: the digest of what it holds at its present place, and whether it is owed anything. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_DIGESTS, [list(device_ids)])
         return {row[0]: ExpectedDigest(row[1].rjust(16, "0"), row[2]) for row in cursor.fetchall()}

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from access.live import LIVE_GRANT, LIVE_GROUP, OPENINGS, SCHEDULE
+from access.live import LIVE_GRANT, LIVE_GROUP, OPENINGS, OWED, SCHEDULE
 from access.models import AccessGroup, Credential
 from access.services.locks import access_lock_shared
 
@@ -85,9 +85,6 @@ class RangeItems:
 
 _COLUMNS = "x.device_id, x.place, x.kind, x.subject, x.want, x.gone, x.urgent"
 
-# The condition is written as in the partial index, so that it is used.
-OWED = "(x.held IS NULL OR NOT (x.held = x.want AND x.held IS NOT NULL))"
-
 _PENDING = f"""
 SELECT {_COLUMNS}
 FROM unnest(%s::bigint[]) AS asked(id)
@@ -131,7 +128,7 @@ _Row = tuple[int, int, str, int, int, bool, bool]
 
 
 def pending_items(device_ids: Iterable[int], per_device: int) -> dict[int, list[RightItem]]:
-    """What each device must still be told at its present place, at most `per_device` each, in order of sending.
+    """What each device must still be told at its present place, in order of sending, `per_device` at most.
 
     Removals, schedules, urgent people, the rest, removals of schedules, and last what was refused
     before. Devices with nothing pending are left out. Five queries, whatever is asked for.
@@ -171,7 +168,7 @@ def range_items(device_id: int, low: int, most: int) -> RangeItems:
 
 
 def as_of() -> int:
-    """The highest number drawn so far. Only under the lock of a site does it say that nothing is on its way."""
+    """The highest number drawn so far. Only under the lock of a site is nothing below it still on its way."""
     return int(_rows(AS_OF, [])[0][0])
 
 

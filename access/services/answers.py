@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from access.queries.items import OWED
+from access.live import OWED
 
 
 @dataclass(frozen=True, slots=True)
 class AccessAnswer:
-    """What a device says it now holds, (subject, number, on), and what it did not take, (subject, number, reason)."""
+    """What a device says it now holds (subject, number, on) and what it did not take (subject, number, reason)."""
 
     device_id: int
     store: int
@@ -26,8 +26,8 @@ class AccessAnswer:
 # Devices of which this store is the present one.
 _PRESENT = """
 WITH answer AS (
-    SELECT * FROM unnest(%(devices)s::bigint[], %(stores)s::bigint[], %(subjects)s::bigint[], %(numbers)s::bigint[],
-                         {extra}) AS answer(device_id, store, subject, number, {name})
+    SELECT * FROM unnest(%(devices)s::bigint[], %(stores)s::bigint[], %(subjects)s::bigint[],
+                         %(numbers)s::bigint[], {extra}) AS answer(device_id, store, subject, number, {name})
 ), present AS (
     SELECT now.device_id, now.store, d.place FROM devices_devicestate now
     JOIN devices_device d ON d.id = now.device_id
@@ -60,8 +60,9 @@ WHERE x.device_id = answer.device_id AND x.place = present.place AND x.subject =
 
 @transaction.atomic
 def confirm(answers: Sequence[AccessAnswer]) -> int:
-    """Rights whose device holds exactly what is wanted are held from now on; of a removal a higher number is as good.
+    """Rights whose device holds exactly what is wanted are held from now on.
 
+    Of a removal a higher number is as good.
     One statement for any number of answers. Returns how many rights became held.
     """
     rows = [(answer, *item) for answer in answers for item in answer.items]
@@ -117,7 +118,8 @@ def forget_places(device_ids: Iterable[int]) -> int:
     text = f"""
         UPDATE access_accessright x SET held = x.want, held_at = clock_timestamp(), refused = ''
         FROM devices_device d
-        WHERE d.id = x.device_id AND x.place < d.place AND x.gone AND d.id = ANY(%(ids)s::bigint[]) AND {OWED}"""
+        WHERE d.id = x.device_id AND x.place < d.place AND x.gone AND d.id = ANY(%(ids)s::bigint[])
+          AND {OWED}"""
     return _run(text, {"ids": list(device_ids)})
 
 

@@ -20,7 +20,8 @@ LONGEST = 64
 _SERVES = """
     d.site_id = a.site_id AND d.kind = ANY(%(kinds)s) AND (a.default_of_house OR (d.unit_id IS NULL AND (
         d.building_id = a.default_for_id OR (d.building_id IS NULL AND (d.serves_all OR EXISTS (
-            SELECT 1 FROM devices_device_serves v WHERE v.device_id = d.id AND v.building_id = a.default_for_id))))))
+            SELECT 1 FROM devices_device_serves v
+            WHERE v.device_id = d.id AND v.building_id = a.default_for_id))))))
 """
 _DEFAULTS = "a.site_id = %(site)s AND (a.default_of_house OR a.default_for_id IS NOT NULL)"
 
@@ -52,7 +53,7 @@ WHERE g.subject_id = s.id AND s.id = ANY(%s::bigint[]) AND a.id = g.group_id
 
 
 def ensure_defaults(site_id: int) -> list[AccessGroup]:
-    """Make the default groups a site lacks; their doors are put in by `follow_doors`. Returns the new ones."""
+    """Make the default groups a site lacks; `follow_doors` puts their doors in. Returns the new ones."""
     buildings = Building.objects.filter(site=site_id, default_group__isnull=True).order_by("pk")
     missing: list[tuple[str, Building | None]] = [(building.name, building) for building in buildings]
     if Site.objects.filter(pk=site_id, kind=Site.Kind.HOUSE).exists():
@@ -76,7 +77,7 @@ def ensure_defaults(site_id: int) -> list[AccessGroup]:
 
 
 def follow_doors(site_id: int, device_ids: Sequence[int] | None = None) -> None:
-    """Put the doors of these devices (None: of all) into the default groups they serve, and out of the others."""
+    """Put the doors of these devices (None: of all) into the default groups they serve, out of others."""
     values = {"site": site_id, "kinds": list(door_kinds()), "devices": list(device_ids or ())}
     narrow = "" if device_ids is None else "AND d.id = ANY(%(devices)s::bigint[])"
     with connection.cursor() as cursor:

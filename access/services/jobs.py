@@ -35,7 +35,8 @@ SELECT DISTINCT subject_id FROM access_grant
 WHERE site_id = %s AND subject_id > %s ORDER BY subject_id LIMIT %s
 """
 _TOTAL = """
-SELECT (SELECT count(DISTINCT subject) FROM access_accessright WHERE site_id = %s AND kind = 'person' AND NOT gone)
+SELECT (SELECT count(DISTINCT subject) FROM access_accessright
+        WHERE site_id = %s AND kind = 'person' AND NOT gone)
      + (SELECT count(DISTINCT subject_id) FROM access_grant WHERE site_id = %s)
 """
 
@@ -86,7 +87,13 @@ def _begin(job: RightsJob) -> None:
         cursor.execute(_TOTAL, [job.site_id, job.site_id])
         total = cursor.fetchone()[0]
     RightsJob.objects.filter(pk=job.pk).update(
-        serving=job.asked, phase=Phase.REMOVE, cursor=0, done=0, total=total, started_at=Now(), finished_at=None
+        serving=job.asked,
+        phase=Phase.REMOVE,
+        cursor=0,
+        done=0,
+        total=total,
+        started_at=Now(),
+        finished_at=None,
     )
 
 

@@ -15,7 +15,7 @@ from sites.events import (
     UnitsChanged,
 )
 
-from . import credentials, defaults, groups, rights, steps, subjects
+from . import credentials, defaults, groups, pin_modes, rights, steps, subjects
 from .locks import access_lock
 
 
@@ -72,7 +72,7 @@ def site_changed(news: SiteChanged) -> None:
     """PIN mode, access control and time zone reach into access. Raises `Refused` when PINs would clash."""
     access_lock([news.site_id])
     if "pin_mode" in news.fields:
-        credentials.follow_pin_mode(news.site_id)
+        pin_modes.follow_pin_mode(news.site_id)
     if "access_control" in news.fields:
         rights.follow(news.site_id)
     if "time_zone" in news.fields:
@@ -113,7 +113,7 @@ def _doors_changed(site_id: int, device_ids: tuple[int, ...]) -> None:
 
 def _tell(site_id: int, told: list[int], moved: list[int]) -> None:
     if moved:
-        credentials.follow_homes(site_id, moved)
+        pin_modes.follow_homes(site_id, moved)
         defaults.move_defaults(moved)
         rights.follow(site_id, subjects=moved)
     rights.touch(site_id, told, urgent=len(told) <= rights.FEW)

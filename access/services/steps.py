@@ -82,7 +82,8 @@ _GIVE = """
 WITH written AS (
     INSERT INTO access_accessright AS r
         (site_id, device_id, place, kind, subject, want, gone, urgent, refused, shape)
-    SELECT %(site)s, q.device_id, q.place, '{kind}', q.subject, nextval('access_number'), false, %(urgent)s, '', q.shape
+    SELECT %(site)s, q.device_id, q.place, '{kind}', q.subject, nextval('access_number'), false, %(urgent)s, '',
+        q.shape
     FROM ({desired}) q
     LEFT JOIN access_accessright x
         ON x.device_id = q.device_id AND x.place = q.place AND x.subject = q.subject
@@ -99,11 +100,21 @@ SELECT coalesce(array_agg(DISTINCT device_id), '{{}}') FROM written
 _TOUCH = """
 WITH written AS (
     UPDATE access_accessright r
-    SET want = nextval('access_number'), urgent = %(urgent)s OR (urgent AND held IS DISTINCT FROM want), refused = ''
+    SET want = nextval('access_number'), refused = '',
+        urgent = %(urgent)s OR (urgent AND held IS DISTINCT FROM want)
     WHERE r.subject = ANY(%(subjects)s::bigint[]) AND NOT r.gone
     RETURNING r.device_id
 )
 SELECT coalesce(array_agg(DISTINCT device_id), '{}') FROM written
+"""
+
+# A device that was taken out cannot be told: it proves an empty memory before it hears of its next place.
+_LEFT = """
+UPDATE access_accessright r
+SET gone = true, want = nextval('access_number'), urgent = false, refused = '', shape = 0
+FROM devices_device d
+WHERE d.id = r.device_id AND r.device_id = ANY(%(devices)s::bigint[]) AND r.site_id = %(site)s AND NOT r.gone
+  AND (d.site_id IS DISTINCT FROM r.site_id OR r.place < d.place)
 """
 
 _WORK = """
@@ -151,8 +162,14 @@ def renew(subjects: Sequence[int], *, urgent: bool = False) -> list[int]:
         return list(cursor.fetchone()[0])
 
 
+def remove_places(site_id: int, device_ids: Sequence[int]) -> None:
+    """What devices taken out of a site still hold is owed as removals. One statement; nobody is woken."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, {"site": site_id, "devices": list(device_ids)})
+
+
 def work(span: Span, most: int) -> int:
-    """About how many rights `span` is about: openings or standing rights, whichever is more; counts to `most`."""
+    """About how many rights are meant: openings or standing rights, whichever is more; counts to `most`."""
     text = _WORK.format(
         openings=OPENINGS,
         narrow_grants=span.where("g.subject_id", "d.id"),

@@ -15,8 +15,9 @@ ON CONFLICT (residency_id) DO NOTHING
 
 _RENAMED = """
 WITH is_now AS (
-    SELECT s.id, btrim(p.first_name || ' ' || p.last_name) AS name, p.place_label, coalesce(u.number, '') AS apartment,
-           p.building_id, s.name AS old_name, s.apartment AS old_apartment, s.building AS old_building
+    SELECT s.id, btrim(p.first_name || ' ' || p.last_name) AS name, p.place_label,
+           coalesce(u.number, '') AS apartment, p.building_id,
+           s.name AS old_name, s.apartment AS old_apartment, s.building AS old_building
     FROM access_subject s
     JOIN sites_residency p ON p.id = s.residency_id
     LEFT JOIN sites_unit u ON u.id = p.unit_id
@@ -49,7 +50,7 @@ def numbers_of(residency_ids: Sequence[int]) -> dict[int, int]:
 
 
 def follow_people(site_id: int, residency_ids: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Bring names, apartments and places up to date: (subjects doors must be told of, subjects who moved house)."""
+    """Bring names and places up to date: (subjects doors must be told of, subjects who moved house)."""
     return _renamed(site_id, "s.residency_id = ANY(%s::bigint[])", residency_ids)
 
 
