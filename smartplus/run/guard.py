@@ -26,6 +26,11 @@ class Guard:
         self._lock: IO[str] | None = None
         self._warden: subprocess.Popen[str] | None = None
 
+    @property
+    def taken(self) -> bool:
+        """Whether the folder is ours."""
+        return self._lock is not None
+
     def take(self) -> None:
         """Become the folder's one stack. Raises `Failed` while another one is."""
         lock = (self.var / "lock").open("a+")

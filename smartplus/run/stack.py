@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
-from smartplus.run import keys
+from smartplus.run import keys, prepared
 from smartplus.run.broker import Broker
 from smartplus.run.guard import Guard
 from smartplus.run.places import LOOPBACK, Places, first_free_port, free_port, port_is_free
@@ -23,7 +23,9 @@ DATABASE = "smartplus"
 _SERVICE_URLS = ("DATABASE_URL", "REDIS_URL", "MQTT_URL")
 USUAL_PORT = 8000
 STOP_GRACE = 10.0  # seconds until what does not finish is killed
-# What ends first when all ends: those who send, then those who are served, then their services.
+# What people wait for; the rest starts once the portal answers.
+FIRST = ("web", "worker", "ingest")
+# What ends last, and keeps the data.
 SERVICES = ("broker", "valkey", "postgres")
 
 
@@ -48,6 +50,11 @@ class Stack:
         """The address of the portal."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    @property
+    def _note(self) -> Path:
+        """What `manage.py` must know to join in."""
+        return self.places.var / "demo.env"
+
     def __enter__(self) -> Self:
         try:
             self.start()
@@ -68,9 +75,22 @@ class Stack:
         self.port = self._choose_port()
         self.env = self._base_env()
         self._start_services()
-        keys.write(self.places.var / "demo.env", {name: self.env[name] for name in self._told})
-        self._run_once("prepare", ["manage.py", "prepare", *([] if self.choice.seed else ["--no-demo"])])
-        self._start_all(programs(self.places, self.env, self.port, self.choice))
+        keys.write(self._note, {name: self.env[name] for name in self._told if name in self.env})
+        self._prepare()
+        ours = programs(self.places, self.env, self.port, self.choice)
+        # In two waves: on a small machine six programs that start at once keep people waiting.
+        self._start_all([program for program in ours if program.name in FIRST])
+        self._start_all([program for program in ours if program.name not in FIRST])
+
+    def _prepare(self) -> None:
+        """Tables, static files and demo data, unless our own database was prepared from the same state."""
+        mark = prepared.state(self.choice.seed)
+        if "postgres" in self.children and prepared.is_noted(self.places.var, mark):
+            return
+        words = ["manage.py", "prepare", *([] if self.choice.seed else ["--no-demo"])]
+        program = Program("prepare", [sys.executable, *words], self.env)
+        run(program, self.places.logs / "prepare.log", timeout=600)
+        prepared.note(self.places.var, mark)
 
     def _start_services(self) -> None:
         """Those no URL names elsewhere; then the URLs of all three stand in `env`."""
@@ -106,10 +126,6 @@ class Stack:
         self._guard.began(child.process.pid, program.end)
         return child
 
-    def _run_once(self, name: str, arguments: list[str]) -> None:
-        program = Program(name, [sys.executable, *arguments], self.env)
-        run(program, self.places.logs / f"{name}.log", timeout=600)
-
     # --- While it runs -----------------------------------------------------------------------
 
     def check(self) -> None:
@@ -135,7 +151,8 @@ class Stack:
         names = list(self.children)
         self._stop_some([name for name in names if name not in SERVICES])
         self._stop_some([name for name in names if name in SERVICES])
-        (self.places.var / "demo.env").unlink(missing_ok=True)
+        if self._guard.taken:
+            self._note.unlink(missing_ok=True)
         self._guard.release()
 
     def _stop_some(self, names: list[str]) -> None:
