@@ -1,0 +1,121 @@
+"""The first half of an import: read the sheet, check every row, stage what was found."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import Import, ImportRow
+from ..scoping import Scope
+from ..sheets import Limits, ReadSheet, SheetError, read
+from .cells import dump
+from .importer import Importer
+from .rows import Row, RowForm, ready_form
+
+BATCH = 1000
+EVERY = 500
+"""After so many rows the job says how far it has come."""
+
+
+def limits_of(importer: Importer) -> Limits:
+    """What is accepted of a file for this importer."""
+    return Limits(packed=settings.IMPORT_MAX_BYTES, rows=importer.max_rows)
+
+
+def check_file(run: Import, importer: Importer, scope: Scope) -> None:
+    """Read and check the file of a claimed import and stage its rows, all at once at the end.
+
+    Raises `SheetError` or `Refused` when the file or the place cannot be used at all.
+    """
+    sheet = read(BytesIO(base64.b64decode(run.file)), importer.columns, limits_of(importer))
+    if not sheet.rows:
+        raise SheetError(f"Sheet “{sheet.name}” has a header but no rows.")
+    _tell(run, total=len(sheet.rows), done_rows=0)
+    known = importer.prepare(scope, run.context)
+    rows = _checked(
+        run, importer, sheet, ready_form(importer.form_class, importer.columns, known, scope, run.context)
+    )
+    importer.check_all(rows, known)
+    _stage(run, importer, sheet, rows, [vars(fact) for fact in importer.facts(rows, known)])
+
+
+def _checked(run: Import, importer: Importer, sheet: ReadSheet, form: RowForm) -> list[Row]:
+    rows = []
+    for done, found in enumerate(sheet.rows, start=1):
+        row = Row(found.number, found.cells, sheet.name)
+        for problem in found.problems:
+            row.found[problem.name] = problem.value
+            row.error(problem.name, problem.reason)
+        check_row(importer, form, row)
+        rows.append(row)
+        if done % EVERY == 0:
+            _tell(run, done_rows=done)
+    return rows
+
+
+def check_row(importer: Importer, form: RowForm, row: Row) -> None:
+    """The rules of one row: its lengths, then its form."""
+    for column in importer.columns:
+        length = len(row.cells.get(column.name, ""))
+        if length > column.max_length:
+            row.error(column.name, f"{length} characters; at most {column.max_length}.")
+    form.take(row)
+    if not row.good:
+        row.cleaned = {}
+
+
+def _tell(run: Import, **figures: Any) -> None:
+    """Say how far the job has come; outside any transaction, so that the page sees it at once."""
+    Import.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **figures)
+
+
+def _stage(
+    run: Import, importer: Importer, sheet: ReadSheet, rows: list[Row], facts: list[dict[str, Any]]
+) -> None:
+    """Put the rows in the place of any earlier ones, unless the job was taken away meanwhile."""
+    good = sum(row.good for row in rows)
+    with transaction.atomic():
+        mine = Import.objects.select_for_update().filter(
+            pk=run.pk, status=Import.Status.CHECKING, attempts=run.attempts
+        )
+        if not mine.exists():
+            return
+        ImportRow.objects.filter(run=run).delete()
+        ImportRow.objects.bulk_create((_staged(run, importer, sheet, row) for row in rows), batch_size=BATCH)
+        columns = [
+            {"name": one.name, "label": one.label, "letter": sheet.letters[one.name], "secret": one.secret}
+            for one in importer.columns
+            if one.name in sheet.letters
+        ]
+        Import.objects.filter(pk=run.pk).update(
+            status=Import.Status.CHECKED, file="", sheet=sheet.name, columns=columns, notices=sheet.notices,
+            facts=facts, total=len(rows), done_rows=len(rows), good=good, bad=len(rows) - good,
+            heartbeat_at=None, finished_at=timezone.now(),
+        )  # fmt: skip
+
+
+def _staged(run: Import, importer: Importer, sheet: ReadSheet, row: Row) -> ImportRow:
+    return ImportRow(
+        run=run,
+        sheet=row.sheet,
+        number=row.number,
+        cells=dump(row),
+        errors=said(importer, sheet.letters, row.errors),
+        warnings=said(importer, sheet.letters, row.warnings),
+        state=ImportRow.State.GOOD if row.good else ImportRow.State.BAD,
+    )
+
+
+def said(importer: Importer, letters: dict[str, str], words: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Errors or warnings as they are kept: label and letter of their column, never a value."""
+    kept = []
+    for name, reason in words:
+        column = importer.column(name)
+        label = column.label if column else ""
+        kept.append({"name": name, "column": label, "letter": letters.get(name, ""), "reason": reason})
+    return kept

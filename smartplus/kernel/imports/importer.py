@@ -1,0 +1,138 @@
+"""What an app says about one template: its columns, its checks, the service that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+from ..scoping import Scope
+from .rows import Row, RowForm
+
+
+@dataclass(frozen=True)
+class ImportColumn:
+    """One column of a template.
+
+    `required`: no cell may be empty; `optional`: the whole column may be missing from a sheet;
+    `secret`: a PIN, a card: never part of a log or an error; `separator`: several values in a cell,
+    at most `most`.
+    """
+
+    label: str
+    name: str
+    max_length: int = 255
+    required: bool = False
+    optional: bool = False
+    help: str = ""
+    example: str = ""
+    secret: bool = False
+    separator: str = ""
+    most: int | None = None
+
+    def rule(self) -> str:
+        """What the help sheet says."""
+        parts = [self.help] if self.help else []
+        parts.append("Needed." if self.required else "May be empty.")
+        if self.separator:
+            several = f"Several, separated by “{self.separator}”"
+            parts.append(f"{several}, at most {self.most}." if self.most else f"{several}.")
+        if self.max_length < 255:
+            parts.append(f"At most {self.max_length} characters.")
+        return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure of the verdict: "Already here", 31, "blank cells change nothing"."""
+
+    label: str
+    value: int
+    note: str = ""
+
+
+_importers: dict[str, Importer] = {}
+
+
+class Importer:
+    """One kind of import. Subclasses are known by their `key`; they hold no state."""
+
+    key: ClassVar[str] = ""
+    title: ClassVar[str] = "Import"
+    noun: ClassVar[tuple[str, str]] = ("row", "rows")
+    needs: ClassVar[Any] = None
+    template_name: ClassVar[str] = ""
+    sheet_name: ClassVar[str] = "Import"
+    columns: ClassVar[Sequence[ImportColumn]] = ()
+    form_class: ClassVar[type[RowForm]] = RowForm
+    max_rows: ClassVar[int] = 10_000
+    chunk_size: ClassVar[int] = 500
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls.key:
+            return
+        other = _importers.get(cls.key)
+        if other is not None and type(other).__qualname__ != cls.__qualname__:
+            raise ImproperlyConfigured(f"two importers are called {cls.key!r}")
+        if cls.needs is None or not cls.columns:
+            raise ImproperlyConfigured(f"{cls.__qualname__} needs a capability (needs) and columns")
+        _importers[cls.key] = cls()
+
+    def prepare(self, scope: Scope, context: Mapping[str, Any]) -> Any:
+        """All look-ups for all rows in a constant number of queries. Raises `Refused`: the place is gone."""
+        return None
+
+    def check_all(self, rows: list[Row], known: Any) -> None:
+        """What one row cannot know: doubles in the file. Called with all rows, before anything is written."""
+
+    def facts(self, rows: list[Row], known: Any) -> list[Fact]:
+        """More figures for the verdict."""
+        return []
+
+    def apply(self, rows: list[Row], known: Any, scope: Scope, context: Mapping[str, Any]) -> None:
+        """Write a chunk of good rows by the plural service; called inside a transaction, `known` is fresh."""
+        raise NotImplementedError(f"{type(self).__qualname__} does not say which service it calls")
+
+    def export(self, scope: Scope, context: Mapping[str, Any]) -> Iterable[Mapping[str, object]]:
+        """What is there now, as rows of the template (column name to value), secrets left out."""
+        raise NotImplementedError
+
+    @property
+    def exports(self) -> bool:
+        """Whether what is there now can be had as a filled-in template."""
+        return type(self).export is not Importer.export
+
+    def column(self, name: str) -> ImportColumn | None:
+        """The column called `name`."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def no_doubles(self, rows: list[Row], name: str, what: str = "This value", fold: bool = True) -> None:
+        """Mark cells of a column that stand in several rows: "This MAC is also in row 38."."""
+        seen: dict[str, list[Row]] = {}
+        for row in rows:
+            if row.good:
+                for value in _values(row.cleaned.get(name)):
+                    seen.setdefault(value.casefold() if fold else value, []).append(row)
+        for several in seen.values():
+            if len(several) > 1:
+                for row in several:
+                    others = [str(other.number) for other in several if other is not row][:3]
+                    word = "row" if len(others) == 1 else "rows"
+                    row.error(name, f"{what} is also in {word} {', '.join(others)}.")
+
+
+def _values(value: Any) -> list[str]:
+    if value is None or value == "":
+        return []
+    return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def importer_called(key: str) -> Importer:
+    """The importer with this key. Raises `LookupError` when no app has one (any more)."""
+    try:
+        return _importers[key]
+    except KeyError:
+        raise LookupError(f"no importer is called {key!r}") from None

@@ -1,0 +1,120 @@
+"""One row of an import: its cells, what they mean, what is wrong with them; and the form that checks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ImproperlyConfigured
+
+from ..scoping import Scope
+
+EMPTY = "Empty, but needed."
+
+
+@dataclass
+class Row:
+    """A row on its way: `cells` as text by column, `cleaned` after the form, errors as (name, reason)."""
+
+    number: int
+    cells: dict[str, str]
+    sheet: str = ""
+    cleaned: dict[str, Any] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
+    """What stood in a cell that could not be taken (a formula), by column name."""
+
+    def error(self, name: str, reason: str) -> None:
+        """Say what is wrong with a cell ("" for the row as a whole); the first word on a cell stays."""
+        if not any(known == name for known, _ in self.errors if name):
+            self.errors.append((name, reason))
+
+    def warn(self, name: str, reason: str) -> None:
+        """Say something about a cell that does not keep the row from being written."""
+        self.warnings.append((name, reason))
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.errors
+
+
+class ListedField(forms.CharField):
+    """Several values in one cell; cleaned as a list of stripped texts without doubles."""
+
+    def __init__(self, *, separator: str = ";", most: int | None = None, **kwargs: Any) -> None:
+        self.separator = separator
+        self.most = most
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        parts = [part.strip() for part in str(value or "").split(self.separator)]
+        return list(dict.fromkeys(part for part in parts if part))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if self.most is not None and len(value) > self.most:
+            raise forms.ValidationError(f"{len(value)} entries; at most {self.most}.")
+
+    def run_validators(self, value: Any) -> None:
+        for part in value:
+            super().run_validators(part)
+
+
+class RowForm(forms.Form):
+    """The checks of one row. Made once for all rows and bound to each in turn, so it makes no queries.
+
+    `known` is what the importer's `prepare` found, `scope` and `context` tell who imports where.
+    """
+
+    known: Any
+    scope: Scope
+    context: Mapping[str, Any]
+
+    def take(self, row: Row) -> None:
+        """Check one row: its errors and its cleaned values are put into it."""
+        self.data = row.cells
+        self.is_bound = True
+        self._errors = None  # type: ignore[assignment]
+        self.row = row
+        row.cleaned = self.cleaned_data if self.is_valid() else {}
+        for name, errors in self.errors.items():
+            for message in errors:
+                row.error("" if name == NON_FIELD_ERRORS else name, str(message))
+
+    def warn(self, name: str, reason: str) -> None:
+        """Say something about a cell that does not keep the row from being written."""
+        self.row.warn(name, reason)
+
+
+def ready_form(
+    form_class: type[RowForm], columns: Sequence[Any], known: Any, scope: Scope, context: Mapping[str, Any]
+) -> RowForm:
+    """The form of an importer, made once: a field for each column, none that would ask the database.
+
+    Raises `ImproperlyConfigured` for a field that offers rows of a model.
+    """
+    form = form_class({})
+    form.known, form.scope, form.context = known, scope, context
+    for column in columns:
+        form.fields[column.name] = _field_of(form.fields.get(column.name), column)
+    for name, given in form.fields.items():
+        if hasattr(given, "queryset"):
+            raise ImproperlyConfigured(
+                f"{form_class.__qualname__}.{name} would ask the database for each row"
+            )
+        given.error_messages["required"] = EMPTY
+    return form
+
+
+def _field_of(declared: forms.Field | None, column: Any) -> forms.Field:
+    if column.separator and (declared is None or type(declared) is forms.CharField):
+        required = column.required or bool(declared and declared.required and declared is not None)
+        return ListedField(separator=column.separator, most=column.most, required=required)
+    if declared is None:
+        return forms.CharField(required=column.required)
+    declared.required = column.required or declared.required
+    return declared

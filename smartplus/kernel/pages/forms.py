@@ -1,0 +1,113 @@
+"""FormPage: create or edit; the work is done by the service that the form calls."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+
+from ..errors import Refused
+from .base import Page
+
+
+class FormPage(Page):
+    """A form about one row (`pk` in the address) or a new one."""
+
+    abstract = True
+    template = "pages/form.html"
+    width = "wide"
+    form_class: ClassVar[Any] = None
+    submit: ClassVar[str] = "Save"
+    again: ClassVar[str] = ""
+    aside: ClassVar[str] = ""
+    steps: ClassVar[tuple[str, ...]] = ()
+    step: ClassVar[int] = 0
+
+    @classmethod
+    def complete(cls) -> None:
+        if not cls.abstract and cls.form_class is None:
+            raise ImproperlyConfigured(f"{cls.__qualname__} has no form_class")
+
+    def title(self) -> str:
+        """What is done to which kind of row."""
+        noun = self.names()[0]
+        return f"New {noun}" if self.row is None else f"Edit {noun}"
+
+    def head_row(self) -> Any:
+        return self.row
+
+    def initial(self) -> dict[str, Any]:
+        """What a new form starts with."""
+        return {}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """More arguments for the form."""
+        return {}
+
+    def make_form(self, data: Any = None, files: Any = None) -> Any:
+        """The form, narrowed to the reader and to where the page lies."""
+        return self.form_class(
+            data, files, initial=self.initial(), scope=self.scope, within=self.places, row=self.row,
+            **self.form_kwargs(),
+        )  # fmt: skip
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return self.show(self.make_form())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if verb := request.POST.get("_do"):
+            return self._press(verb)
+        form = self.make_form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            with transaction.atomic():
+                row = form.perform()
+                self._still_ours(row)
+        except Refused as refusal:
+            form.refuse(refusal)
+            return self.show(form)
+        messages.success(request, self.done(row))
+        return self.leave(row)
+
+    def _press(self, verb: str) -> HttpResponseBase:
+        """A button filled something in, or a choice others depend on changed: show it anew, save nothing."""
+        data = self.request.POST.copy()
+        form = self.make_form(data, self.request.FILES)
+        if verb != "refresh" and form.press(verb, data):
+            form = self.make_form(data, self.request.FILES)
+        form.quiet()
+        return self.show(form)
+
+    def _still_ours(self, row: Any) -> None:
+        """Nobody can push a row out of their own reach: it must still be among the rows of this page."""
+        if self.model is None or not isinstance(row, self.model):
+            return
+        if not self.rows.filter(pk=row.pk).exists():
+            raise PermissionDenied
+
+    def show(self, form: Any) -> HttpResponse:
+        """The page with the form as it is."""
+        return self.render(self.template, form=form, object=self.row)
+
+    def done(self, row: Any) -> str:
+        """The sentence of the toast."""
+        return f"Saved {row}" if isinstance(row, models.Model) else "Saved"
+
+    def success(self, row: Any) -> str:
+        """Where to go afterwards."""
+        return str(row.get_absolute_url()) if hasattr(row, "get_absolute_url") else self.up
+
+    def leave(self, row: Any) -> HttpResponseBase:
+        """On to the next page: the same form again when that was asked for."""
+        repeat = self.again and self.row is None and self.request.POST.get("next") == "again"
+        return HttpResponseRedirect(self.request.get_full_path() if repeat else self.success(row))
+
+    @property
+    def cancel(self) -> str:
+        """Where the way back leads."""
+        return str(self.row.get_absolute_url()) if hasattr(self.row, "get_absolute_url") else self.up

@@ -1,0 +1,119 @@
+"""What a page offers to do next: links, buttons, bulk actions, and the empty state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import NoReverseMatch
+
+from ..addresses import address, page_behind
+
+if TYPE_CHECKING:
+    from .base import Page
+
+
+@dataclass(frozen=True)
+class Button:
+    """A link ready for a template. `dialog` opens over the page, `post` acts at once."""
+
+    label: str
+    url: str
+    icon: str = ""
+    kind: str = ""
+    size: str = ""
+    dialog: bool = False
+    post: bool = False
+    current: bool = False
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way onward: a URL name (its kwargs come from the page and the row) or a callable (page, row) -> url.
+
+    It hides itself from who does not hold the capability of the page behind it (or `needs`), and
+    where `when(page, row)` is false.
+    """
+
+    to: str | Callable[[Any, Any], str]
+    label: str
+    icon: str = ""
+    kind: str = ""
+    needs: Any = None
+    when: Callable[[Any, Any], bool] | None = None
+
+    def button(self, page: Page, row: Any = None) -> Button | None:
+        """This link as seen from `page` (on one `row` of it), or None when the reader has no use for it."""
+        if self.needs is not None and not page.scope.can(self.needs):
+            return None
+        if self.when is not None and not self.when(page, row):
+            return None
+        if callable(self.to):
+            url, target = self.to(page, row), None
+        else:
+            url = self._reverse(page, row)
+            target = page_behind(self.to, url)
+        if not reachable(page, target):
+            return None
+        asks = bool(getattr(target, "acts", False))
+        post = asks and not getattr(target, "confirm", True)
+        current = url.partition("?")[0] == page.request.path
+        return Button(
+            self.label, url, self.icon, self.kind, dialog=asks and not post, post=post, current=current
+        )
+
+    def _reverse(self, page: Page, row: Any) -> str:
+        assert isinstance(self.to, str)
+        given = {**page.kwargs, **({} if row is None else {"pk": row.pk})}
+        try:
+            return address(self.to, given)
+        except NoReverseMatch as error:
+            raise NoReverseMatch(f"{type(page).__name__}: {error}; use to=lambda page, row: …") from error
+
+
+def reachable(page: Page, target: Any) -> bool:
+    """Whether the reader of `page` holds what the `target` page needs; addresses of no page are open."""
+    needed = getattr(target, "needs", None)
+    return needed is None or page.scope.can(needed)
+
+
+def buttons(page: Page, links: Iterable[Link], row: Any = None) -> list[Button]:
+    """Those of `links` that the reader may use, ready for a template."""
+    return [button for link in links if (button := link.button(page, row)) is not None]
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """A button over the picked rows of a list; `to` is the URL name of an ActionPage with `many`."""
+
+    name: str
+    label: str
+    to: str
+    icon: str = ""
+    tone: str = ""
+    when: Callable[[Any], bool] | None = None
+
+    def button(self, page: Page) -> Button | None:
+        """The button for the bulk bar of `page`, or None when the reader may not use it."""
+        if self.when is not None and not self.when(page):
+            return None
+        url = address(self.to, page.kwargs)
+        if not reachable(page, page_behind(self.to, url)):
+            return None
+        return Button(self.label, url, self.icon, self.tone)
+
+
+@dataclass(frozen=True, init=False)
+class Empty:
+    """What a list says when it has nothing: what is missing, and the one thing to do next."""
+
+    title: str
+    text: str
+    links: tuple[Link, ...]
+
+    def __init__(self, title: str, text: str = "", *links: Link) -> None:
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "links", links)

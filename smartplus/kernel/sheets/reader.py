@@ -1,0 +1,294 @@
+"""Reading a table out of a spreadsheet: every cell as text, every oddity named with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import islice
+from typing import IO, Any, Protocol
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+from .guard import Limits, SheetError, inspect
+
+HEAD_WITHIN = 10
+"""The header stands in one of the first rows; above it may be a title."""
+ERRORS_LABEL = "Errors"
+"""The column that we add to a file with errors marked; ignored when such a file comes back."""
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\ufeff"
+ZEROS = re.compile(r"0{2,}")
+
+
+class SheetColumn(Protocol):
+    """What the reader must know of a column."""
+
+    @property
+    def label(self) -> str:
+        """The heading."""
+
+    @property
+    def name(self) -> str:
+        """The key of its cells."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether the whole column may be missing."""
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """What is wrong with one cell: the column's name, the value as found, the reason."""
+
+    name: str
+    value: str
+    reason: str
+
+
+@dataclass
+class SheetRow:
+    """One row that is not blank: its number in the sheet, its cells by column name."""
+
+    number: int
+    cells: dict[str, str]
+    problems: list[CellProblem] = field(default_factory=list)
+
+
+@dataclass
+class ReadSheet:
+    """A table that was found: in which sheet, which letter each column has, what else was noticed."""
+
+    name: str
+    letters: dict[str, str]
+    rows: list[SheetRow]
+    notices: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Head:
+    """Where the header stands and which column means what (by index)."""
+
+    number: int
+    names: dict[int, str]
+    missing: list[str]
+    unknown: list[str]
+    doubled: list[str]
+
+    @property
+    def fits(self) -> bool:
+        return not (self.missing or self.unknown or self.doubled)
+
+
+def read(
+    file: IO[bytes],
+    columns: Sequence[SheetColumn],
+    limits: Limits | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ReadSheet:
+    """The rows of the first sheet whose header fits `columns`; `progress` hears how many were read.
+
+    Raises `SheetError` when the file, the header or the number of rows is not acceptable.
+    """
+    limits = limits or Limits()
+    merged = inspect(file, limits)
+    file.seek(0)
+    book: Any = None
+    try:
+        book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        return _read_book(book, columns, limits, merged, progress)
+    except SheetError:
+        raise
+    except Exception as error:  # openpyxl raises whatever zipfile, the XML parser and its own checks raise
+        raise SheetError("The file cannot be read. Save it again as Excel workbook (.xlsx).") from error
+    finally:
+        if book is not None:
+            book.close()
+
+
+def _read_book(
+    book: Any, columns: Sequence[SheetColumn], limits: Limits, merged: dict[str, list[str]], progress: Any
+) -> ReadSheet:
+    sheet, head = _choose_sheet(book, columns)
+    ranges = _ranges(merged.get(sheet._worksheet_path.lstrip("/"), []))
+    if any(top <= head.number <= bottom for _, _, top, bottom in ranges):
+        raise SheetError(
+            f"The header in row {head.number} of sheet “{sheet.title}” has merged cells; unmerge them."
+        )
+    rows = _rows(sheet, head, limits, ranges, progress)
+    others = [one.title for one in book.worksheets if one is not sheet]
+    notices = [f"Not read: sheet “{title}”." for title in others if title != "Help"]
+    letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
+    return ReadSheet(sheet.title, letters, rows, notices)
+
+
+def _choose_sheet(book: Any, columns: Sequence[SheetColumn]) -> tuple[Any, _Head]:
+    """The first sheet with a fitting header; else the nearest one is told about."""
+    nearest: tuple[Any, _Head] | None = None
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        head = _find_head(sheet, columns)
+        if head is None:
+            continue
+        if head.fits:
+            return sheet, head
+        if nearest is None or len(head.names) > len(nearest[1].names):
+            nearest = sheet, head
+    if nearest is None:
+        raise SheetError("No sheet has the header of the template. Download the template and fill it in.")
+    raise SheetError(_about_head(nearest[0].title, nearest[1]))
+
+
+def _about_head(title: str, head: _Head) -> str:
+    parts = []
+    if head.missing:
+        parts.append(f"{_columns(head.missing)} missing: {', '.join(head.missing)}.")
+    if head.unknown:
+        parts.append(f"{_columns(head.unknown)} unknown: {', '.join(head.unknown)}.")
+    if head.doubled:
+        parts.append(f"{_columns(head.doubled)} there twice: {', '.join(head.doubled)}.")
+    return f"Sheet “{title}”, row {head.number}. {' '.join(parts)}"
+
+
+def _columns(names: list[str]) -> str:
+    return "This column is" if len(names) == 1 else "These columns are"
+
+
+def _plain(label: str) -> str:
+    """A heading without case, spaces and the mark of needed columns."""
+    return re.sub(r"[\s*]+", "", label).casefold()
+
+
+def _find_head(sheet: Any, columns: Sequence[SheetColumn]) -> _Head | None:
+    """The row among the first ones that has most of the wanted headings; None when none has two of them."""
+    wanted = {_plain(column.label): column for column in columns}
+    best: _Head | None = None
+    for number, line in enumerate(islice(sheet.iter_rows(), HEAD_WITHIN), start=1):
+        labels = {index: text_of(cell) for index, cell in enumerate(line) if cell.value is not None}
+        head = _head_of(number, labels, wanted)
+        if head.names and (best is None or len(head.names) > len(best.names)):
+            best = head
+        if best is not None and len(best.names) == len(wanted):
+            break
+    needed = min(2, len(wanted))
+    return best if best is not None and len(best.names) >= needed else None
+
+
+def _head_of(number: int, labels: dict[int, str], wanted: dict[str, SheetColumn]) -> _Head:
+    names: dict[int, str] = {}
+    unknown, doubled = [], []
+    for index, label in labels.items():
+        column = wanted.get(_plain(label))
+        if column is None:
+            if label and _plain(label) != _plain(ERRORS_LABEL):
+                unknown.append(label[:60])
+        elif column.name in names.values():
+            doubled.append(column.label)
+        else:
+            names[index] = column.name
+    found = set(names.values())
+    missing = [one.label for one in wanted.values() if one.name not in found and not one.optional]
+    return _Head(number, names, missing, unknown, doubled)
+
+
+def _ranges(refs: Iterable[str]) -> list[tuple[str, int, int, int]]:
+    """(text, first column from 0, first row, last row) of merged ranges."""
+    found = []
+    for ref in refs:
+        left, top, _, bottom = range_boundaries(ref)
+        found.append((ref, int(left or 1) - 1, int(top or 1), int(bottom or 1)))
+    return found
+
+
+def _rows(
+    sheet: Any, head: _Head, limits: Limits, ranges: list[tuple[str, int, int, int]], progress: Any
+) -> list[SheetRow]:
+    rows: list[SheetRow] = []
+    for number, line in _lines(sheet, head.number):
+        row = _row(number, line, head.names)
+        if row is None:
+            continue
+        rows.append(row)
+        if len(rows) > limits.rows:
+            raise SheetError(f"At most {limits.rows:,} rows in one file. Split it.")
+        if progress is not None and len(rows) % 500 == 0:
+            progress(len(rows))
+    _mark_merged(rows, ranges, head.names)
+    return rows
+
+
+def _lines(sheet: Any, after: int) -> Iterator[tuple[int, Sequence[Any]]]:
+    for number, line in enumerate(sheet.iter_rows(), start=1):
+        if number > after:
+            yield number, line
+
+
+def _row(number: int, line: Sequence[Any], names: dict[int, str]) -> SheetRow | None:
+    """The row by column names; None for a blank one. Cells outside the table do not count."""
+    cells: dict[str, str] = {}
+    problems: list[CellProblem] = []
+    for index, name in names.items():
+        cell = line[index] if index < len(line) else None
+        value = None if cell is None else cell.value
+        if value is None or cell is None:
+            cells[name] = ""
+            continue
+        cells[name] = text = text_of(cell)
+        if cell.data_type == "f":
+            cells[name] = ""
+            problems.append(CellProblem(name, str(value), "A formula; paste the value."))
+        elif cell.data_type == "e":
+            cells[name] = ""
+            problems.append(CellProblem(name, text, "An error of the spreadsheet; put the value here."))
+    if not problems and not any(cells.values()):
+        return None
+    return SheetRow(number, cells, problems)
+
+
+def _mark_merged(
+    rows: list[SheetRow], ranges: list[tuple[str, int, int, int]], names: dict[int, str]
+) -> None:
+    for ref, left, top, bottom in ranges:
+        name = names.get(left) or next(iter(names.values()))
+        for row in rows:
+            if top <= row.number <= bottom:
+                row.problems.append(
+                    CellProblem(name, ref, f"Merged cells {ref}; unmerge them and fill in each.")
+                )
+
+
+def text_of(cell: Any) -> str:
+    """What a cell says, as one would type it: "12" for 12.0, "007" for 7 shown as 007, ISO for dates."""
+    value = cell.value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int | float):
+        return _number(value, cell)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return clean(str(value))
+
+
+def _number(value: float, cell: Any) -> str:
+    if isinstance(value, float) and not value.is_integer():
+        return format(value, ".15g")
+    digits = str(int(value))
+    shown = str(getattr(cell, "number_format", ""))
+    return digits.zfill(len(shown)) if ZEROS.fullmatch(shown) else digits
+
+
+def clean(text: str) -> str:
+    """Text without control and zero-width characters at its ends, in one Unicode form."""
+    if text.isascii():
+        return text.replace("_x000D_", "").replace("\x00", "").strip()
+    text = unicodedata.normalize("NFC", text.replace("_x000D_", "").replace("\x00", ""))
+    return text.strip().strip(INVISIBLE).strip()
