@@ -1,0 +1,184 @@
+"""The audit trail: every service says here what it changed, in the transaction of the change.
+
+    before = audit.snapshot(resident, FIELDS)
+    ...
+    audit.record(scope, "resident.change", resident, before=before, after=audit.snapshot(resident, FIELDS),
+                 site_id=resident.site_id)
+
+Of a change only the fields that differ are kept; of a secret only that it changed.
+"""
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Model
+from django.utils import timezone
+
+from smartplus.kernel.scoping import Scope
+
+from .models import AuditEntry, Organisation, User
+
+
+class _Secret:
+    """Stands for a value that must never be written down."""
+
+    def __repr__(self) -> str:
+        return "changed"
+
+
+SECRET: Final = _Secret()
+"""Pass this in the place of a secret's value; it is kept and shown as "changed"."""
+
+GUARDED: Final = frozenset(
+    {"password", "pin", "card", "rf_card", "face", "fingerprint", "token", "secret", "digest"}
+)
+"""Fields whose values are replaced by SECRET even when a caller forgets to."""
+
+NOBODY: Final = "SmartPlus"
+"""The actor's name where the portal itself acts (a sweep, a set-up command)."""
+
+Values = Mapping[str, Any]
+Change = tuple[Model, Values | None, Values | None]
+"""One entry of `record_many`: (row, before, after)."""
+
+
+def record(
+    scope: Scope | None,
+    verb: str,
+    row: Model,
+    *,
+    before: Values | None = None,
+    after: Values | None = None,
+    site_id: int | None = None,
+    organisation_id: int | None = None,
+) -> None:
+    """Write down one change of one row; nothing when `before` and `after` are given and equal.
+
+    `verb` is "noun.verb" ("pin.change"). `scope` None means the portal itself. The entry belongs
+    to `organisation_id`, else to the row's organisation, else to the reader's.
+    """
+    record_many(scope, verb, [(row, before, after)], site_id=site_id, organisation_id=organisation_id)
+
+
+def record_many(
+    scope: Scope | None,
+    verb: str,
+    entries: Iterable[Change],
+    *,
+    site_id: int | None = None,
+    organisation_id: int | None = None,
+) -> None:
+    """`record` for many rows at once: one SELECT for the names, one INSERT for all entries."""
+    made = (
+        _entry(row, before, after, organisation_id or _organisation_of(row, scope))
+        for row, before, after in entries
+    )
+    written = [entry for entry in made if entry is not None]
+    if not written:
+        return
+    common = {"at": timezone.now(), "verb": verb, "site_id": site_id, **_who(scope)}
+    for entry in written:
+        for name, value in common.items():
+            setattr(entry, name, value)
+    AuditEntry.objects.bulk_create(written, batch_size=1000)
+
+
+def snapshot(row: Model, fields: Iterable[str]) -> dict[str, Any]:
+    """The values of `fields` as they are now: take it before the change and after it."""
+    return {name: getattr(row, name) for name in fields}
+
+
+def diff(
+    before: Model | Values, after: Model | Values, fields: Iterable[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(before, after) of those `fields` that differ between two rows, or snapshots of one row."""
+    names = list(fields)
+    old = snapshot(before, names) if isinstance(before, Model) else dict(before)
+    new = snapshot(after, names) if isinstance(after, Model) else dict(after)
+    changed = [name for name in names if SECRET is new.get(name) or old.get(name) != new.get(name)]
+    return {name: old.get(name) for name in changed}, {name: new.get(name) for name in changed}
+
+
+def _entry(
+    row: Model, before: Values | None, after: Values | None, organisation_id: int | None
+) -> AuditEntry | None:
+    old, new = before, after
+    if before is not None and after is not None:
+        old, new = diff(before, after, [*before, *(name for name in after if name not in before)])
+        if not old:
+            return None
+    fields = sorted({*(old or {}), *(new or {})})
+    return AuditEntry(
+        organisation_id=organisation_id,
+        object_type=row._meta.label_lower,
+        object_id=row.pk,
+        object_label=str(row)[:200],
+        fields=[name[:60] for name in fields],
+        before=None if old is None else _plain_values(old),
+        after=None if new is None else _plain_values(new),
+    )
+
+
+def _organisation_of(row: Model, scope: Scope | None) -> int | None:
+    if isinstance(row, Organisation):
+        return row.pk
+    own: int | None = getattr(row, "organisation_id", None)
+    return own or (scope.org_id if scope else None)
+
+
+def _who(scope: Scope | None) -> dict[str, Any]:
+    """The columns that tell who acted, on whose behalf, from where."""
+    if scope is None or not scope.user_id:
+        return {"actor_name": NOBODY}
+    actor_id = scope.actor_id or scope.user_id
+    people = User.objects.in_bulk({actor_id, scope.user_id})
+    return {
+        "actor_id": actor_id,
+        "actor_name": _name(people.get(actor_id)),
+        "on_behalf_of_id": scope.user_id if scope.acting else None,
+        "on_behalf_of_name": _name(people.get(scope.user_id)) if scope.acting else "",
+        "request_id": scope.request_id,
+        "address": scope.address or None,
+    }
+
+
+def _name(user: User | None) -> str:
+    if user is None:
+        return ""
+    return f"{user.full_name} ({user.username})" if user.full_name else user.username
+
+
+def _plain_values(values: Values) -> dict[str, Any]:
+    return {name: plain(SECRET if _must_hide(name, value) else value) for name, value in values.items()}
+
+
+def _must_hide(name: str, value: Any) -> bool:
+    return name in GUARDED and value not in (None, "", [])
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON keeps it: times as ISO text, rows by their label, sets sorted, secrets as "changed"."""
+    if value is None or isinstance(value, bool | int | str) and not isinstance(value, enum.Enum):
+        return value
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((plain(inner) for inner in value), key=str)
+    if isinstance(value, list | tuple) or hasattr(value, "__iter__") and not isinstance(value, bytes | Model):
+        return [plain(inner) for inner in value]
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview | bytearray):
+        return repr(SECRET)
+    if isinstance(value, Decimal | float):
+        return format(value, "g") if isinstance(value, float) else str(value)
+    return str(value)

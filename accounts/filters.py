@@ -1,0 +1,44 @@
+"""Filters of the lists of this app."""
+
+from typing import Any
+
+import django_filters
+
+from smartplus.kernel.filters import ScopedFilterSet
+
+from .models import Organisation, Role, User
+from .queries.people import MANAGES
+
+
+class OrganisationFilter(ScopedFilterSet):
+    """By type and by the company above."""
+
+    kind = django_filters.ChoiceFilter(label="Type", choices=Organisation.Kind.choices)
+    parent = django_filters.ModelChoiceFilter(
+        label="Belongs to",
+        queryset=Organisation.objects.exclude(kind=Organisation.Kind.INSTALLER).order_by("path"),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("kind", "parent")
+
+
+class UserFilter(ScopedFilterSet):
+    """By role and company."""
+
+    role = django_filters.ChoiceFilter(label="Role", choices=Role.choices)
+    organisation = django_filters.ModelChoiceFilter(
+        label="Company", queryset=Organisation.objects.order_by("path")
+    )
+
+    class Meta:
+        model = User
+        fields = ("role", "organisation")
+
+    def setup(self, form: Any) -> None:
+        """Only roles the reader looks after; an installer has one company."""
+        own = Role(self.scope.role)
+        form.fields["role"].choices = [(role.value, role.label) for role in MANAGES.get(own, ())]
+        if own == Role.INSTALLER:
+            del form.fields["organisation"]

@@ -1,0 +1,1 @@
+"""What people type about accounts, a noun a module."""

@@ -1,0 +1,48 @@
+"""Choices that several forms offer."""
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+
+REGIONS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> list[Any]:
+    """Every time zone that is a place, grouped by region; UTC first."""
+    places = defaultdict(list)
+    for name in sorted(available_timezones()):
+        region, _, place = name.partition("/")
+        if region in REGIONS:
+            places[region].append((name, place.replace("_", " ").replace("/", ", ")))
+    return [("UTC", "UTC"), *places.items()]
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A time zone by its IANA name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=time_zones, **{"label": "Time zone", "initial": "UTC", **kwargs})
+
+
+class LanguageField(forms.ChoiceField):
+    """A language we write emails in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        usual = {"label": "Language", "initial": "en", "help_text": "Emails are written in it."}
+        super().__init__(choices=settings.LANGUAGES, **{**usual, **kwargs})

@@ -1,0 +1,71 @@
+"""What people type about logins."""
+
+from typing import Any
+
+from django import forms
+
+from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
+
+from ..models import Organisation, Role, User
+from ..queries.organisations import own_organisation
+from ..queries.people import MANAGES
+from ..services import users
+from ..services.organisations import first_role
+from .fields import LanguageField, TimeZoneField
+
+
+class UserForm(ScopedForm):
+    """A new login. An installer chooses the role; above, the company tells it."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.all(), label="Company", empty_label=None)
+    role = forms.ChoiceField()
+    first_name = forms.CharField(max_length=64)
+    last_name = forms.CharField(max_length=64, required=False)
+    email = forms.EmailField(help_text="The user name and a link to set the password are sent to it.")
+    username = forms.CharField(label="User name", max_length=64, help_text=users.NAME_RULE)
+    language = LanguageField()
+    time_zone = TimeZoneField(required=False, help_text="Times are shown in it.")
+
+    groups = (
+        Group("Person", ("organisation", "role", "first_name", "last_name", "email")),
+        Group("Login", ("username", "language", "time_zone")),
+    )
+
+    def setup(self) -> None:
+        """One company: nothing to choose. Several: each has one role."""
+        companies: Any = self.fields["organisation"]
+        companies.queryset = companies.queryset.filter(is_active=True).order_by("path")
+        if self.scope.role == Role.INSTALLER:
+            del self.fields["organisation"]
+            roles: Any = self.fields["role"]
+            roles.choices = [(role.value, role.label) for role in reversed(MANAGES[Role.INSTALLER])]
+        else:
+            del self.fields["role"]
+
+    def perform(self) -> User:
+        cleaned = dict(self.cleaned_data)
+        company = cleaned.pop("organisation", None) or own_organisation(self.scope)
+        role = Role(cleaned.pop("role", "") or first_role(company.kind))
+        return users.create_user(
+            scope=self.scope, organisation=company, new=users.NewUser(role=role, **cleaned)
+        )
+
+
+class UserChangeForm(ScopedModelForm):
+    """A login as it is."""
+
+    email = forms.EmailField(help_text="A new address makes links in the old mailbox void.")
+    language = LanguageField()
+    time_zone = TimeZoneField(help_text="Times are shown in it.")
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "email", "language", "time_zone")
+
+    groups = (
+        Group("Person", ("first_name", "last_name", "email")),
+        Group("How they like it", ("language", "time_zone")),
+    )
+
+    def perform(self) -> User:
+        return users.change_user(scope=self.scope, user=self.row, changes=self.cleaned_data)

@@ -1,0 +1,52 @@
+"""Who reads: the scope of each request, in the person's language and time zone."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from smartplus.kernel.scoping import Scope
+
+from .addresses import client_address
+from .permissions import scope_for
+
+
+class ScopeMiddleware:
+    """Sets `request.scope` (None for a stranger); stands right behind the authentication.
+
+    The account is read anew at each request, so that one switched off meanwhile, or one of a
+    company that was, is a stranger at once: its session ends here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.scope = self._scope(request)  # type: ignore[attr-defined]
+        if request.scope is None and SESSION_KEY in request.session:  # type: ignore[attr-defined]
+            request.session.flush()
+        _speak(request.scope)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _scope(self, request: HttpRequest) -> Scope | None:
+        if not request.user.is_authenticated:
+            return None
+        number = getattr(request, "request_id", "")
+        return scope_for(request.user, request_id=number, address=client_address(request))
+
+
+def _speak(scope: Scope | None) -> None:
+    """Language and time zone for this thread, until its next request sets others.
+
+    A page is shown in a language only once all of it is translated (`settings.PAGE_LANGUAGES`):
+    half a page in another language is worse than none.
+    """
+    wanted = scope.language if scope else settings.LANGUAGE_CODE
+    translation.activate(wanted if wanted in settings.PAGE_LANGUAGES else settings.LANGUAGE_CODE)
+    try:
+        timezone.activate(ZoneInfo(scope.time_zone if scope else settings.TIME_ZONE))
+    except (ZoneInfoNotFoundError, ValueError):
+        timezone.deactivate()

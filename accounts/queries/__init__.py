@@ -1,0 +1,1 @@
+"""What this app can be asked, a noun a module."""

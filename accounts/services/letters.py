@@ -1,0 +1,105 @@
+"""What an email says: its templates in the reader's language, as text and as HTML with a QR code."""
+
+import json
+from dataclasses import dataclass
+from email.mime.image import MIMEImage
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import segno
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format, time_format
+from django.utils.translation import to_locale
+
+from ..models import Email, User
+
+CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
+PICTURE = "picture"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An email ready to go out."""
+
+    subject: str
+    text: str
+    html: str
+    picture: bytes = b""
+
+
+def spoken(language: str) -> str:
+    """The language an email is written in: the reader's if we have it, else English (with its direction)."""
+    return language if language in _languages() else settings.LANGUAGE_CODE
+
+
+@lru_cache(maxsize=1)
+def _languages() -> frozenset[str]:
+    known = [code for code, _ in settings.LANGUAGES]
+    here = [code for code in known if (CATALOGUES / to_locale(code) / "LC_MESSAGES" / "django.mo").is_file()]
+    return frozenset([settings.LANGUAGE_CODE, *here])
+
+
+def link_of(token: str) -> str:
+    """The address a token opens; always ours, whatever host name a request came with."""
+    return f"{settings.PUBLIC_URL}{reverse('accounts:link')}?{urlencode({'token': token})}"
+
+
+def qr_code(text: str) -> bytes:
+    """`text` as a QR code: PNG, black on white with its quiet zone."""
+    held = BytesIO()
+    segno.make(text, error="m").save(held, kind="png", scale=6, border=4)
+    return held.getvalue()
+
+
+def render(email: Email, token: str = "", *, code: bool = False) -> Rendered:
+    """Subject, text and HTML of an email; `token` becomes the link, and with `code` a QR code too."""
+    link = link_of(token) if token else ""
+    language = spoken(email.language)
+    values: dict[str, Any] = {
+        **json.loads(email.context or "{}"),
+        "user": email.user,
+        "link": link,
+        "portal": settings.PUBLIC_URL,
+        "has_picture": bool(link and code),
+    }
+    with translation.override(language):
+        values |= {"language": language, "direction": "rtl" if translation.get_language_bidi() else "ltr"}
+        values["now"] = _moment(email.user) if email.user else ""
+        subject = " ".join(_fill(f"emails/{email.kind}.subject.txt", values, escape=False).split())
+        text = _fill(f"emails/{email.kind}.txt", values, escape=False)
+        html = _fill(f"emails/{email.kind}.html", values, escape=True)
+    return Rendered(subject[:200], text.strip() + "\n", html, qr_code(link) if link and code else b"")
+
+
+def _fill(name: str, values: dict[str, Any], *, escape: bool) -> str:
+    template: Any = get_template(name)
+    return str(template.template.render(Context(values, autoescape=escape)))
+
+
+def _moment(user: User) -> str:
+    """Now, in the person's language, time zone and clock."""
+    here = timezone.localtime(timezone.now(), ZoneInfo(user.time_zone))
+    clock = time_format(here, "H:i" if user.hours_24 else "g:i A")
+    return f"{date_format(here, 'DATE_FORMAT')} {clock} ({user.time_zone})"
+
+
+def message(email: Email, rendered: Rendered) -> EmailMultiAlternatives:
+    """The MIME message: text and HTML as alternatives, the picture within as cid:picture."""
+    made = EmailMultiAlternatives(rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [email.to])
+    made.attach_alternative(rendered.html, "text/html")
+    if rendered.picture:
+        picture = MIMEImage(rendered.picture, "png")
+        picture.add_header("Content-ID", f"<{PICTURE}>")
+        picture.add_header("Content-Disposition", "inline", filename=f"{PICTURE}.png")
+        made.mixed_subtype = "related"
+        made.attach(picture)
+    return made

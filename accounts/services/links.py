@@ -1,0 +1,69 @@
+"""Single-use links by which a person sets a password. Only their digest is kept."""
+
+import hashlib
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from smartplus.kernel.secrets import draw_secret
+
+from ..models import PasswordLink, User
+
+LIFETIMES = {
+    PasswordLink.Purpose.WELCOME: timedelta(days=7),
+    PasswordLink.Purpose.RESET: timedelta(minutes=30),
+}
+
+
+def issue(user: User, purpose: PasswordLink.Purpose) -> str:
+    """A new link's token; earlier links stay good, so that whichever email is opened first works."""
+    token = draw_secret()
+    expires_at = timezone.now() + LIFETIMES[purpose]
+    PasswordLink.objects.create(user=user, purpose=purpose, digest=_digest(token), expires_at=expires_at)
+    return token
+
+
+def find(token: str) -> PasswordLink | None:
+    """The link behind a token if it is still good. Looking does not use it up: mail scanners look too."""
+    return _good().filter(digest=_digest(token)).first()
+
+
+def still_good(link_id: int | None) -> PasswordLink | None:
+    """The link by id if it is still good, with its user."""
+    return _good().filter(pk=link_id).first()
+
+
+def use(link: PasswordLink) -> bool:
+    """Use a link up, and with it all others of its user. False when somebody was faster."""
+    now = timezone.now()
+    rows = PasswordLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now)
+    used = rows.update(used_at=now)
+    if used:
+        void(link.user)
+    return bool(used)
+
+
+def void(user: User) -> None:
+    """No link of this user is good any more: a password was set, or the mailbox is another."""
+    PasswordLink.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
+
+
+def forget(token: str) -> None:
+    """The email with this token was never sent."""
+    PasswordLink.objects.filter(digest=_digest(token)).delete()
+
+
+def waiting(user_ids: list[int], purpose: PasswordLink.Purpose) -> list[int]:
+    """The users of the good links of this purpose, one id a link."""
+    return list(_good().filter(user__in=user_ids, purpose=purpose).values_list("user_id", flat=True))
+
+
+def _good() -> QuerySet[PasswordLink]:
+    company_on = Q(user__organisation=None) | Q(user__organisation__is_active=True)
+    alive = Q(used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+    return PasswordLink.objects.select_related("user__organisation").filter(alive, company_on)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

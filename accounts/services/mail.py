@@ -1,0 +1,110 @@
+"""Writing to people: a row in the outbox, in the transaction of what it tells about.
+
+The row is the truth; the task after the commit only hurries what the beat's sweep would do anyway.
+`accounts.services.outbox` sends.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from smartplus.kernel.scoping import Scope
+
+from .. import audit
+from ..models import Email, PasswordLink, User
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What belongs to a kind of email besides its templates `emails/<kind>.{subject.txt,txt,html}`."""
+
+    link: PasswordLink.Purpose | None = None
+    code: bool = False
+    verb: str = ""
+
+
+KINDS = {
+    "welcome": Kind(PasswordLink.Purpose.WELCOME, code=True, verb="user.invite"),
+    "welcome_resident": Kind(PasswordLink.Purpose.WELCOME, code=True, verb="user.invite"),
+    "password_reset": Kind(PasswordLink.Purpose.RESET),
+    "password_changed": Kind(),
+}
+"""`link`: a set-password link is drawn at the sending; `code`: also as QR code; `verb`: for the trail."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One email to one person: `to` when it is not the account's own address, `context` as JSON keeps it.
+
+    `language` is the reader's (a master may read what is sent for a member), by default the account's.
+    """
+
+    user: User
+    to: str = ""
+    language: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def send_template(
+    *,
+    scope: Scope | None,
+    kind: str,
+    user: User,
+    to: str = "",
+    language: str = "",
+    context: Mapping[str, Any] | None = None,
+) -> Email:
+    """Queue one email of a kind; sent after the commit. `scope` is who caused it (None: the person itself).
+
+    In the template: `user`, what `context` holds, `link` and `picture` as the kind says.
+    """
+    return send_many(scope=scope, kind=kind, letters=[Letter(user, to, language, context or {})])[0]
+
+
+@transaction.atomic
+def send_many(
+    *, scope: Scope | None, kind: str, letters: Sequence[Letter], site_id: int | None = None
+) -> list[Email]:
+    """`send_template` for many people: one INSERT. A letter without any address is left out."""
+    now = timezone.now()
+    rows = [
+        Email(
+            user=letter.user,
+            kind=kind,
+            to=letter.to or letter.user.email,
+            language=letter.language or letter.user.language,
+            context=json.dumps(audit.plain(letter.context)),
+            due_at=now,
+        )
+        for letter in letters
+        if letter.to or letter.user.email
+    ]
+    queued = Email.objects.bulk_create(rows, batch_size=500)
+    if verb := KINDS[kind].verb:
+        sent = [(row.user, None, {"to": row.to}) for row in queued if row.user]
+        audit.record_many(scope, verb, sent, site_id=site_id)
+    hurry()
+    return queued
+
+
+def pretend(*, kind: str) -> None:
+    """As `send_many`, to nobody: whoever asked cannot tell whether somebody is written to."""
+    Email.objects.bulk_create(
+        [Email(kind=kind, language=settings.LANGUAGE_CODE, context="{}", due_at=timezone.now())]
+    )
+    hurry()
+
+
+def hurry() -> None:
+    """Have the outbox looked at right after the commit. A lost reminder costs seconds, never a letter."""
+    transaction.on_commit(_remind, robust=True)
+
+
+def _remind() -> None:
+    current_app.send_task("accounts.tasks.send_mail", queue="default", ignore_result=True)

@@ -1,0 +1,154 @@
+"""The trade tree: companies made, changed, switched off and on again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from smartplus.kernel.errors import Refused
+from smartplus.kernel.scoping import Scope
+
+from .. import audit
+from ..models import Organisation, Role
+from ..queries.organisations import PARENTS
+from .users import HOMES, NewUser, check_time_zone, create_user
+
+Kind = Organisation.Kind
+
+CHANGEABLE = ("name", "email", "phone", "time_zone", "may_add_macs")
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """A company to be made below another one."""
+
+    kind: str
+    name: str
+    email: str = ""
+    phone: str = ""
+    time_zone: str = "UTC"
+    may_add_macs: bool = False
+
+
+@transaction.atomic
+def create_organisation(
+    *, scope: Scope, parent: Organisation, new: NewOrganisation, first_user: NewUser | None = None
+) -> Organisation:
+    """Make a company below `parent`, and its first login if given. Raises `Refused`."""
+    _check_reach(scope, parent)
+    if parent.kind not in PARENTS.get(new.kind, ()):
+        raise Refused(
+            f"A {Kind(new.kind).label.lower()} does not stand below a {parent.get_kind_display().lower()}.",
+            field="parent", code="wrong-parent",
+        )  # fmt: skip
+    if not parent.is_active:
+        raise Refused("This company is switched off.", field="parent", code="switched-off")
+    check_time_zone(new.time_zone)
+    number = _next_number()
+    organisation = Organisation(
+        pk=number,
+        path=f"{parent.path}{number}.",
+        parent=parent,
+        kind=new.kind,
+        name=new.name.strip(),
+        email=new.email,
+        phone=new.phone,
+        time_zone=new.time_zone,
+        may_add_macs=new.may_add_macs,
+    )
+    _save(organisation, insert=True)
+    audit.record(
+        scope, "organisation.create", organisation, after=audit.snapshot(organisation, ("kind", *CHANGEABLE))
+    )
+    if first_user is not None:
+        create_user(scope=scope, organisation=organisation, new=first_user)
+    return organisation
+
+
+def create_platform(name: str) -> Organisation:
+    """The root of the tree. The database refuses a second one."""
+    number = _next_number()
+    platform = Organisation(pk=number, path=f"{number}.", kind=Kind.PLATFORM, name=name)
+    _save(platform, insert=True)
+    audit.record(None, "organisation.create", platform, after=audit.snapshot(platform, ("kind", "name")))
+    return platform
+
+
+def first_role(kind: str) -> Role:
+    """The role of the people who run a company of this kind."""
+    return next(role for role, home in HOMES.items() if home == kind)
+
+
+def _next_number() -> int:
+    """The id of the next company: its path holds it, so it is drawn before the row is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('accounts_organisation', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _save(organisation: Organisation, *, insert: bool = False, fields: list[str] | None = None) -> None:
+    if not organisation.name:
+        raise Refused("A company needs a name.", field="name", code="no-name")
+    try:
+        with transaction.atomic():
+            organisation.save(force_insert=insert, update_fields=fields)
+    except IntegrityError as error:
+        if "organisation_name_once_per_parent" not in str(error):
+            raise
+        raise Refused("There is a company of this name already.", field="name", code="name-taken") from error
+
+
+def _check_reach(scope: Scope, organisation: Organisation) -> None:
+    """Raise `Refused` unless the company lies at or below the person's own."""
+    if not scope.org_path or not organisation.path.startswith(scope.org_path):
+        raise Refused("This company is not below yours.", code="not-allowed")
+
+
+def _check_below(scope: Scope, organisation: Organisation) -> None:
+    _check_reach(scope, organisation)
+    if organisation.pk == scope.org_id:
+        raise Refused("This is your own company: those above you change it.", code="own-company")
+
+
+@transaction.atomic
+def change_organisation(
+    *, scope: Scope, organisation: Organisation, changes: Mapping[str, Any]
+) -> Organisation:
+    """Change a company below the own one (the operator also the own). Raises `Refused`."""
+    if scope.role != Role.OPERATOR:
+        _check_below(scope, organisation)
+    _check_reach(scope, organisation)
+    if changes.keys() - set(CHANGEABLE):
+        raise Refused("Kind and parent stay as they are.", code="not-allowed")
+    check_time_zone(changes.get("time_zone", "UTC"))
+    kept = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    before = audit.snapshot(kept, changes)
+    for name, value in changes.items():
+        setattr(kept, name, value.strip() if isinstance(value, str) else value)
+    _save(kept, fields=list(changes))
+    audit.record(scope, "organisation.change", kept, before=before, after=audit.snapshot(kept, changes))
+    return kept
+
+
+@transaction.atomic
+def switch_off(*, scope: Scope, organisation: Organisation) -> Organisation:
+    """Switch a company off: nobody of it is let in any more. Companies below it, sites and doors go on."""
+    return _switch(scope, organisation, on=False)
+
+
+@transaction.atomic
+def switch_on(*, scope: Scope, organisation: Organisation) -> Organisation:
+    """Let the people of a company in again."""
+    return _switch(scope, organisation, on=True)
+
+
+def _switch(scope: Scope, organisation: Organisation, *, on: bool) -> Organisation:
+    _check_below(scope, organisation)
+    kept = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    if kept.is_active != on:
+        kept.is_active = on
+        kept.save(update_fields=["is_active"])
+        verb = "organisation.switch_on" if on else "organisation.switch_off"
+        audit.record(scope, verb, kept, before={"active": not on}, after={"active": on})
+    return kept

@@ -1,0 +1,85 @@
+"""Sends what waits in the outbox. Any number of workers may do so at once."""
+
+import logging
+from datetime import timedelta
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import Email
+from . import letters, links
+from .mail import KINDS, Kind
+
+log = logging.getLogger(__name__)
+
+DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+"""After each failed try. The fifth is the last."""
+TRIES = len(DELAYS) + 1
+AT_ONCE = 200
+
+
+def send_due(limit: int = AT_ONCE) -> int:
+    """Send up to `limit` emails that are due; answers how many were sent.
+
+    Each is armed for its next try before it is sent, so a worker that dies loses nothing (and may
+    at worst send it twice).
+    """
+    sent = 0
+    connection = get_connection()
+    try:
+        for _ in range(limit):
+            email = _claim()
+            if email is None:
+                break
+            sent += _deliver(email, connection)
+    finally:
+        connection.close()
+    return sent
+
+
+@transaction.atomic
+def _claim() -> Email | None:
+    """The next email that is due, armed for its next try; None when there is none."""
+    due = Email.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=timezone.now())
+    while (email := due.select_related("user").order_by("due_at", "pk").first()) is not None:
+        if not email.to:
+            email.delete()
+        elif email.attempts >= TRIES:
+            _close(email, Email.State.FAILED)
+        else:
+            email.due_at = timezone.now() + DELAYS[min(email.attempts, len(DELAYS) - 1)]
+            email.attempts += 1
+            email.save(update_fields=["due_at", "attempts"])
+            return email
+    return None
+
+
+def _deliver(email: Email, connection: BaseEmailBackend) -> bool:
+    kind = KINDS.get(email.kind, Kind())
+    token = links.issue(email.user, kind.link) if kind.link and email.user else ""
+    try:
+        rendered = letters.render(email, token, code=kind.code)
+        message = letters.message(email, rendered)
+        message.connection = connection
+        connection.open()
+        message.send()
+    except Exception as error:  # whatever an SMTP server, a network or a template can do
+        log.warning("mail: %s %s, try %s: %s", email.kind, email.pk, email.attempts, error)
+        connection.close()
+        links.forget(token)
+        email.last_error = f"{type(error).__name__}: {error}"[:200]
+        if email.attempts >= TRIES:
+            _close(email, Email.State.FAILED)
+        else:
+            email.save(update_fields=["last_error"])
+        return False
+    email.subject, email.context, email.last_error, email.sent_at = rendered.subject, "", "", timezone.now()
+    _close(email, Email.State.SENT)
+    return True
+
+
+def _close(email: Email, state: str) -> None:
+    email.state, email.due_at = state, None
+    email.save(update_fields=["state", "due_at", "subject", "context", "last_error", "sent_at"])

@@ -1,0 +1,1 @@
+"""Pages about accounts, a noun a module."""
