@@ -77,7 +77,7 @@ def rename_building(*, scope: Scope, building: Building, name: str) -> Building:
     audit.record(
         scope, "building.change", building, before={"name": before}, after={"name": name}, site_id=site.pk
     )
-    units = Unit.objects.filter(building=building).values_list("pk", flat=True)
+    units = Unit.objects.filter(building=building).order_by("pk").values_list("pk", flat=True)
     emit(UnitsChanged(site.pk, (building.pk,), tuple(units)))
     return building
 
