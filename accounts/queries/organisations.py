@@ -47,7 +47,8 @@ def with_people(rows: QuerySet[Organisation]) -> QuerySet[Any]:
 
 def own_organisation(scope: Scope) -> Organisation:
     """The reader's own company."""
-    return Organisation.objects.get(pk=scope.org_id)
+    own: Organisation = Organisation.objects.get(pk=scope.org_id or 0)
+    return own
 
 
 def below(organisation: Organisation) -> int:

@@ -41,7 +41,7 @@ def owners(name: str, limit: int) -> list[User]:
 
 def _candidates(name: str) -> QuerySet[User]:
     wanted = Lower(Value(tidy_name(name) or "\N{NO-BREAK SPACE}"))  # an empty name asks for nobody
-    rows = User.objects.select_related("organisation").order_by("pk")
+    rows: QuerySet[User] = User.objects.select_related("organisation").order_by("pk")
     rows = rows.alias(low_name=Lower("username"), low_email=Lower("email"))
     return rows.filter(Q(low_name=wanted) | Q(low_email=wanted, is_active=True))
 

@@ -92,14 +92,19 @@ def _moment(user: User) -> str:
     return f"{date_format(here, 'DATE_FORMAT')} {clock} ({user.time_zone})"
 
 
+class _Letter(EmailMultiAlternatives):
+    """Text and HTML, and what the HTML shows."""
+
+    mixed_subtype = "related"
+
+
 def message(email: Email, rendered: Rendered) -> EmailMultiAlternatives:
     """The MIME message: text and HTML as alternatives, the picture within as cid:picture."""
-    made = EmailMultiAlternatives(rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [email.to])
+    made = _Letter(rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [email.to])
     made.attach_alternative(rendered.html, "text/html")
     if rendered.picture:
         picture = MIMEImage(rendered.picture, "png")
         picture.add_header("Content-ID", f"<{PICTURE}>")
         picture.add_header("Content-Disposition", "inline", filename=f"{PICTURE}.png")
-        made.mixed_subtype = "related"
         made.attach(picture)
     return made

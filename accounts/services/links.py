@@ -31,7 +31,7 @@ def find(token: str) -> PasswordLink | None:
 
 def still_good(link_id: int | None) -> PasswordLink | None:
     """The link by id if it is still good, with its user."""
-    return _good().filter(pk=link_id).first()
+    return _good().filter(pk=link_id).first() if link_id else None
 
 
 def use(link: PasswordLink) -> bool:

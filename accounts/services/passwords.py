@@ -61,7 +61,8 @@ def change_own(*, scope: Scope, user: User, password: str) -> User:
 @transaction.atomic
 def set_by_link(*, link: PasswordLink, password: str, address: str = "", request_id: str = "") -> User:
     """Set the password a link stands for, use the link up, and let its owner in whatever strangers tried."""
-    user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=link.user_id)
+    found = User.objects.select_for_update(of=("self",)).select_related("organisation")
+    user: User = found.get(pk=link.user_id)
     judge(password, user)
     if not may_sign_in(user) or not links.use(link):
         raise Refused(GONE, code="gone")

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ..models import AuditEntry, AuditSeal
@@ -65,11 +66,11 @@ def seal(organisation_id: int | None) -> int:
 @transaction.atomic
 def _seal_some(organisation_id: int | None) -> int:
     _one_at_a_time(organisation_id)
-    waiting = AuditEntry.objects.filter(seal=None, organisation_id=organisation_id).order_by("pk")
+    waiting = AuditEntry.objects.filter(_of(organisation_id), seal=None).order_by("pk")
     entries = list(waiting[:AT_ONCE])
     if not entries:
         return 0
-    last = AuditSeal.objects.filter(organisation_id=organisation_id).order_by("-pk").first()
+    last = AuditSeal.objects.filter(_of(organisation_id)).order_by("-pk").first()
     previous = bytes(last.digest) if last else GENESIS
     digests = [_values_digest(entry) for entry in entries]
     made = AuditSeal.objects.create(
@@ -83,6 +84,10 @@ def _seal_some(organisation_id: int | None) -> int:
     _mark(made, entries, digests)
     log.info("audit: organisation %s sealed up to %s, %s", organisation_id, made.last_id, made.digest.hex())
     return len(entries)
+
+
+def _of(organisation_id: int | None) -> Q:
+    return Q(organisation__isnull=True) if organisation_id is None else Q(organisation=organisation_id)
 
 
 def _one_at_a_time(organisation_id: int | None) -> None:
@@ -106,7 +111,7 @@ def verify_chain(organisation_id: int | None) -> Verdict:
     seals = entries = 0
     previous: bytes | None = None
     anchored = True
-    for link in AuditSeal.objects.filter(organisation_id=organisation_id).order_by("pk").iterator():
+    for link in AuditSeal.objects.filter(_of(organisation_id)).order_by("pk").iterator():
         if previous is None:
             anchored = bytes(link.previous) == GENESIS
         elif bytes(link.previous) != previous:
@@ -144,7 +149,7 @@ def _erased(row: AuditEntry) -> bool:
 
 
 def _unsealed(organisation_id: int | None) -> tuple[int, int]:
-    waiting = AuditEntry.objects.filter(seal=None, organisation_id=organisation_id)
+    waiting = AuditEntry.objects.filter(_of(organisation_id), seal=None)
     return waiting.count(), waiting.filter(at__lt=timezone.now() - LATE).count()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -67,7 +68,7 @@ def take(policy: Policy, name: str) -> int:
     if not key:
         return 0
     now = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "kind": policy.kind,
         "key": key,
         "now": now,

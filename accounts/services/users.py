@@ -121,7 +121,7 @@ def change_user(*, scope: Scope, user: User, changes: Mapping[str, Any]) -> User
     if user.pk != scope.user_id and user.role != Role.RESIDENT:
         _check_manages(scope, Role(user.role), user.organisation)
     _check_values(changes)
-    kept = User.objects.select_for_update().get(pk=user.pk)
+    kept: User = User.objects.select_for_update().get(pk=user.pk)
     before = audit.snapshot(kept, changes)
     for name, value in changes.items():
         setattr(kept, name, value.strip() if isinstance(value, str) else value)
@@ -164,7 +164,7 @@ def _check_manages(scope: Scope, role: Role, organisation: Organisation | None) 
 def switch_off(*, scope: Scope, user: User) -> User:
     """Switch a login off: its next request is refused. Nobody may leave the own company without a login."""
     _check_manages(scope, Role(user.role), user.organisation)
-    Organisation.objects.select_for_update(no_key=True).get(pk=user.organisation_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=user.organisation_id or 0)
     if user.pk == scope.user_id and not _colleagues(user):
         raise Refused(
             "You are the last active login of your company. Add a colleague first.", code="last-active-user"
@@ -180,12 +180,12 @@ def switch_on(*, scope: Scope, user: User) -> User:
 
 
 def _colleagues(user: User) -> bool:
-    active = User.objects.filter(organisation_id=user.organisation_id, role=user.role, is_active=True)
-    return active.exclude(pk=user.pk).exists()
+    active = User.objects.filter(organisation=user.organisation, role=user.role, is_active=True)
+    return bool(active.exclude(pk=user.pk).exists())
 
 
 def _switch(scope: Scope, user: User, *, on: bool) -> User:
-    kept = User.objects.select_for_update().get(pk=user.pk)
+    kept: User = User.objects.select_for_update().get(pk=user.pk)
     if kept.is_active != on:
         kept.is_active = on
         kept.save(update_fields=["is_active"])
@@ -207,7 +207,8 @@ def send_login_details(*, scope: Scope, user: User) -> User:
         raise Refused("This login has no email address. Add one first.", code="no-email")
     if not user.is_active:
         raise Refused("This login is switched off. Switch it on first.", code="switched-off")
-    kept = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user.pk)
+    found = User.objects.select_for_update(of=("self",)).select_related("organisation")
+    kept: User = found.get(pk=user.pk)
     kept.set_unusable_password()
     kept.save(update_fields=["password"])
     links.void(kept)
