@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
-
 from access.live import OWED
+from access.statements import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,9 @@ class ExpectedDigest:
 # XOR over the first 8 bytes of SHA-256 of "subject:number"; pairs as in the protocol.
 _DIGESTS = f"""
 SELECT d.id,
-    coalesce(to_hex(bit_xor(('x' || encode(
-        substr(sha256(convert_to(x.subject || ':' || x.held, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint) FILTER (WHERE x.held = x.want AND NOT x.gone)), '0'),
+    coalesce(to_hex(bit_xor(
+        ('x' || encode(substr(sha256(convert_to(x.subject || ':' || x.held, 'UTF8')), 1, 8), 'hex'))
+        ::bit(64)::bigint) FILTER (WHERE x.held = x.want AND NOT x.gone)), '0'),
     coalesce(bool_or({OWED}) FILTER (WHERE x.id IS NOT NULL), false)
 FROM devices_device d
 LEFT JOIN access_accessright x ON x.device_id = d.id AND x.place = d.place
@@ -30,7 +30,6 @@ GROUP BY d.id
 
 
 def expected_digests(device_ids: Iterable[int]) -> dict[int, ExpectedDigest]:
-    """By device: the digest of what it holds at its present place, and whether it is owed anything. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DIGESTS, [list(device_ids)])
-        return {row[0]: ExpectedDigest(row[1].rjust(16, "0"), row[2]) for row in cursor.fetchall()}
+    """By device: the digest of what it holds at its present place; is it owed anything? One query."""
+    rows = fetch(_DIGESTS, [list(device_ids)])
+    return {device_id: ExpectedDigest(value.rjust(16, "0"), owed) for device_id, value, owed in rows}

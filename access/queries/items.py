@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from access.live import LIVE_GRANT, LIVE_GROUP, OPENINGS, OWED, SCHEDULE
 from access.models import AccessGroup, Credential
 from access.services.locks import access_lock_shared
+from access.statements import fetch, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,11 @@ WHERE x.device_id = %s AND NOT x.gone AND x.kind = 'schedule' AND x.subject = AN
 _PEOPLE = "SELECT id, name, apartment, residency_id FROM access_subject WHERE id = ANY(%s::bigint[])"
 
 _OPENINGS = f"""
-SELECT g.subject_id, d.id, {SCHEDULE}, g.starts_at, g.ends_at, array_agg(r.number ORDER BY r.number)
+SELECT g.subject_id, d.id, {SCHEDULE}, g.starts_at, g.ends_at, array_agg(DISTINCT r.number)
 FROM {OPENINGS}
 WHERE g.subject_id = ANY(%s::bigint[]) AND d.id = ANY(%s::bigint[]) AND {LIVE_GRANT} AND {LIVE_GROUP}
-GROUP BY g.subject_id, d.id, a.id, g.id
-ORDER BY g.subject_id, d.id, a.id
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3, 4, 5
 """
 
 AS_OF = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM access_number"
@@ -133,7 +133,7 @@ def pending_items(device_ids: Iterable[int], per_device: int) -> dict[int, list[
     Removals, schedules, urgent people, the rest, removals of schedules, and last what was refused
     before. Devices with nothing pending are left out. Five queries, whatever is asked for.
     """
-    rows: list[_Row] = _rows(_PENDING, [list(device_ids), per_device])
+    rows: list[_Row] = fetch(_PENDING, [list(device_ids), per_device])
     found: dict[int, list[RightItem]] = defaultdict(list)
     for item in _filled(rows):
         found[item.device_id].append(item)
@@ -147,11 +147,11 @@ def range_items(device_id: int, low: int, most: int) -> RangeItems:
     The list and `as_of` are read under the shared lock of the device's site, so whatever the
     device holds with a number up to `as_of` and the list does not name is to be forgotten.
     """
-    here = _rows("SELECT place, site_id FROM devices_device WHERE id = %s", [device_id])
+    here = fetch("SELECT place, site_id FROM devices_device WHERE id = %s", [device_id])
     place, site_id = here[0] if here else (0, None)
     access_lock_shared([site_id] if site_id is not None else [])
     number = as_of()
-    rows: list[_Row] = _rows(_RANGE, [device_id, low, most + 1])
+    rows: list[_Row] = fetch(_RANGE, [device_id, low, most + 1])
     last = len(rows) <= most
     high = max(number, low) + 1 if last else rows[most][3]
     items = list(_filled(rows[:most]))
@@ -162,14 +162,14 @@ def range_items(device_id: int, low: int, most: int) -> RangeItems:
         if isinstance(item.content, PersonContent)
         for opening in item.content.openings
     }
-    along = list(_filled(_rows(_NAMED, [device_id, sorted(named - listed - {0})])))
+    along = list(_filled(fetch(_NAMED, [device_id, sorted(named - listed - {0})])))
     schedules_first = sorted([*along, *items], key=lambda item: item.kind != "schedule")
     return RangeItems(device_id, place, low, high, last, number, tuple(schedules_first))
 
 
 def as_of() -> int:
     """The highest number drawn so far. Only under the lock of a site is nothing below it still on its way."""
-    return int(_rows(AS_OF, [])[0][0])
+    return int(fetch_one(AS_OF))
 
 
 def still_pending(device_ids: Iterable[int]) -> set[int]:
@@ -178,7 +178,7 @@ def still_pending(device_ids: Iterable[int]) -> set[int]:
         SELECT d.id FROM devices_device d
         WHERE d.id = ANY(%s::bigint[]) AND EXISTS (
             SELECT 1 FROM access_accessright x WHERE x.device_id = d.id AND x.place = d.place AND {OWED})"""
-    return {row[0] for row in _rows(text, [list(device_ids)])}
+    return {row[0] for row in fetch(text, [list(device_ids)])}
 
 
 def _filled(rows: Sequence[_Row]) -> list[RightItem]:
@@ -198,14 +198,14 @@ def _filled(rows: Sequence[_Row]) -> list[RightItem]:
 def _persons(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], PersonContent]:
     """Contents by (subject, device): three queries."""
     subjects = sorted({subject for subject, _ in pairs})
-    who = {row[0]: row[1:] for row in _rows(_PEOPLE, [subjects])}
+    who = {row[0]: row[1:] for row in fetch(_PEOPLE, [subjects])}
     keys: dict[tuple[int, str], list[str]] = defaultdict(list)
     credentials = Credential.objects.filter(residency__in=[row[2] for row in who.values() if row[2]])
     for residency_id, kind, value in credentials.order_by("pk").values_list("residency_id", "kind", "value"):
-        keys[residency_id, kind].append(value)
+        keys[residency_id, kind].append(str(value))
     opens: dict[tuple[int, int], list[OpeningContent]] = defaultdict(list)
     devices = sorted({device for _, device in pairs})
-    for subject, device, schedule, since, until, relays in _rows(_OPENINGS, [subjects, devices]):
+    for subject, device, schedule, since, until, relays in fetch(_OPENINGS, [subjects, devices]):
         opens[subject, device].append(OpeningContent(tuple(relays), schedule, since, until))
     return {
         (subject, device): PersonContent(
@@ -235,9 +235,3 @@ def _schedules(numbers: set[int]) -> dict[int, ScheduleContent]:
         )
         for group in groups
     }
-
-
-def _rows(text: str, values: Sequence[object]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return cursor.fetchall()

@@ -8,14 +8,15 @@ never drawn twice, so a late answer of an earlier place cannot be taken for one 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from access.live import OWED
+from access.statements import run
 
 
 @dataclass(frozen=True, slots=True)
 class AccessAnswer:
-    """What a device says it now holds (subject, number, on) and what it did not take (subject, number, reason)."""
+    """What a device now holds (subject, number, on) and did not take (subject, number, reason)."""
 
     device_id: int
     store: int
@@ -67,7 +68,7 @@ def confirm(answers: Sequence[AccessAnswer]) -> int:
     """
     rows = [(answer, *item) for answer in answers for item in answer.items]
     values = _columns(rows) | {"ons": [row[3] for row in rows]}
-    return _run(_HELD, values) if rows else 0
+    return run(_HELD, values) if rows else 0
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def refuse(answers: Sequence[AccessAnswer]) -> int:
     """Note why a device did not take what is still wanted. Returns how many rights were refused."""
     rows = [(answer, *item) for answer in answers for item in answer.refused]
     values = _columns(rows) | {"reasons": [row[3] for row in rows]}
-    return _run(_REFUSED, values) if rows else 0
+    return run(_REFUSED, values) if rows else 0
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def sent(items: Iterable[tuple[int, int, int]]) -> None:
             WHERE d.id = row.device_id AND x.device_id = d.id AND x.place = d.place
               AND x.subject = row.subject AND x.want = row.number"""
         devices, subjects, numbers = (list(column) for column in zip(*rows, strict=True))
-        _run(text, {"devices": devices, "subjects": subjects, "numbers": numbers})
+        run(text, {"devices": devices, "subjects": subjects, "numbers": numbers})
 
 
 @transaction.atomic
@@ -106,7 +107,7 @@ def lose_store(device_ids: Iterable[int]) -> int:
         FROM devices_device d
         WHERE d.id = x.device_id AND x.place = d.place AND d.id = ANY(%(ids)s::bigint[])
           AND (x.held IS NOT NULL OR x.refused <> '')"""
-    return _run(text, {"ids": ids}) + forget_places(ids)
+    return run(text, {"ids": ids}) + forget_places(ids)
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def forget_places(device_ids: Iterable[int]) -> int:
         FROM devices_device d
         WHERE d.id = x.device_id AND x.place < d.place AND x.gone AND d.id = ANY(%(ids)s::bigint[])
           AND {OWED}"""
-    return _run(text, {"ids": list(device_ids)})
+    return run(text, {"ids": list(device_ids)})
 
 
 def _columns(rows: Sequence[tuple[AccessAnswer, int, int, object]]) -> dict[str, object]:
@@ -130,9 +131,3 @@ def _columns(rows: Sequence[tuple[AccessAnswer, int, int, object]]) -> dict[str,
         "subjects": [row[1] for row in rows],
         "numbers": [row[2] for row in rows],
     }
-
-
-def _run(text: str, values: dict[str, object]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return cursor.rowcount

@@ -5,8 +5,7 @@ logs or the audit trail.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -28,33 +27,18 @@ PIN_TAKEN = "Choose another PIN: somebody uses this one already."
 CARD_TAKEN = "Choose another card: this one opens for somebody else already."
 
 
-@dataclass(frozen=True)
-class NewPin:
-    """The PIN a resident is to have; blank takes it away."""
-
-    residency_id: int
-    pin: str
-
-
-@dataclass(frozen=True)
-class NewCard:
-    """A card a resident is given."""
-
-    residency_id: int
-    number: str
-
-
 @transaction.atomic
-def set_pins(*, scope: Scope, site: Site, rows: Sequence[NewPin]) -> int:
-    """Give residents of a site their PINs, or take them away. All or none; returns how many changed.
+def set_pins(*, scope: Scope, site: Site, pins: Mapping[int, str]) -> int:
+    """Give residents (by id) of a site their PINs; a blank takes it away. Returns how many changed.
 
-    Unique on the site in PIN mode, within the apartment in APT + PIN mode. Raises `RefusedMany`
-    by index (field `pin`): bad form, starting with 9, in use (whose is never said), double.
+    Unique on the site in PIN mode, within the apartment in APT + PIN mode. All or none: raises
+    `RefusedMany` by residency id (field `pin`) for a bad form, one that starts with 9, one in use
+    (whose is never said) or wanted twice.
     """
     access_lock([site.pk])
-    people = _people(site.pk, [row.residency_id for row in rows])
+    people = _people(site.pk, pins)
     spaces = _spaces(site.pk, people.values())
-    values = _checked_pins(site.pk, rows, spaces)
+    values = _checked_pins(site.pk, pins, spaces)
     present = _present(PIN, people)
     changed = {pk: value for pk, value in values.items() if {value[1]} - {b""} != present[pk]}
     Credential.objects.filter(kind=PIN, residency__in=changed).delete()
@@ -70,17 +54,16 @@ def set_pins(*, scope: Scope, site: Site, rows: Sequence[NewPin]) -> int:
 
 
 @transaction.atomic
-def add_cards(*, scope: Scope, site: Site, rows: Sequence[NewCard]) -> int:
-    """Give residents of a site RF cards besides those they have. All or none; returns how many are new.
+def add_cards(*, scope: Scope, site: Site, cards: Mapping[int, Sequence[str]]) -> int:
+    """Give residents (by id) of a site RF cards besides those they have. Returns how many are new.
 
-    A card they have already is left as it is. Raises `RefusedMany` by index (field `card`): bad
-    form, more than 20 cards a person, belonging to somebody else of the site (who it is is said to
-    whom may know), double.
+    A card they have already is left as it is. All or none: raises `RefusedMany` by residency id
+    (field `card`) for a bad form, more than 20 cards a person, or a card of somebody else of the
+    site (who it is is said to whom may know).
     """
     access_lock([site.pk])
-    people = _people(site.pk, [row.residency_id for row in rows])
-    present = _present(CARD, people)
-    fresh = _checked_cards(scope, site.pk, rows, present)
+    people = _people(site.pk, cards)
+    fresh = _checked_cards(scope, site.pk, cards, _present(CARD, people))
     _write(site.pk, CARD, [(owner, card, key, 0) for key, (owner, card) in fresh.items()])
     counts = Counter(owner for owner, _ in fresh.values())
     audit.record_many(
@@ -128,63 +111,61 @@ def generate_pin(*, scope: Scope, site: Site, residency: Residency | None = None
 
 
 def _checked_pins(
-    site_id: int, rows: Sequence[NewPin], spaces: Mapping[int, int]
+    site_id: int, pins: Mapping[int, str], spaces: Mapping[int, int]
 ) -> dict[int, tuple[str, bytes]]:
     """Residency to (PIN, key), blank for "none". Raises `RefusedMany`."""
     refusals: dict[int, Refused] = {}
     values: dict[int, tuple[str, bytes]] = {}
-    for index, row in enumerate(rows):
+    for person, text in pins.items():
         try:
-            pin = plain_pin(row.pin) if row.pin.strip() else ""
-            values[index] = (pin, key_of(PIN, pin) if pin else b"")
+            pin = plain_pin(text) if text.strip() else ""
+            values[person] = (pin, key_of(PIN, pin) if pin else b"")
         except Refused as refusal:
-            refusals[index] = refusal
+            refusals[person] = refusal
     taken = _taken(site_id, PIN, [key for _, key in values.values()], but=spaces)
-    wanted = Counter((spaces[rows[index].residency_id], key) for index, (_, key) in values.items())
-    for index, (pin, key) in values.items():
-        place = (spaces[rows[index].residency_id], key)
+    wanted = Counter((spaces[person], key) for person, (_, key) in values.items())
+    for person, (pin, key) in values.items():
+        place = (spaces[person], key)
         if pin and (place in taken or wanted[place] > 1):
-            refusals[index] = Refused(PIN_TAKEN, field="pin", code="pin-taken")
+            refusals[person] = Refused(PIN_TAKEN, field="pin", code="pin-taken")
     if refusals:
         raise RefusedMany(refusals)
-    return {rows[index].residency_id: value for index, value in values.items()}
+    return values
 
 
 def _checked_cards(
-    scope: Scope, site_id: int, rows: Sequence[NewCard], present: Mapping[int, set[bytes]]
+    scope: Scope, site_id: int, cards: Mapping[int, Sequence[str]], present: Mapping[int, set[bytes]]
 ) -> dict[bytes, tuple[int, str]]:
     """Key to (residency, card) of those that are new. Raises `RefusedMany`."""
     refusals: dict[int, Refused] = {}
-    values: dict[int, tuple[str, bytes]] = {}
-    for index, row in enumerate(rows):
+    values: list[tuple[int, str, bytes]] = []
+    for person, numbers in cards.items():
         try:
-            card = plain_card(row.number)
-            values[index] = (card, key_of(CARD, card))
+            values += [(person, card, key_of(CARD, card)) for card in map(plain_card, numbers)]
         except Refused as refusal:
-            refusals[index] = refusal
-    taken = _taken(site_id, CARD, [key for _, key in values.values()], but=())
+            refusals[person] = refusal
+    taken = _taken(site_id, CARD, [key for _, _, key in values], but=())
     owners = {key: owner for (_, key), owner in taken.items()}
     held = {pk: set(keys) for pk, keys in present.items()}
     fresh: dict[bytes, tuple[int, str]] = {}
-    for index, (card, key) in values.items():
-        person = rows[index].residency_id
+    for person, card, key in values:
         owner = owners.setdefault(key, person)
         if owner != person:
-            refusals[index] = _card_refusal(scope, owner)
+            refusals[person] = _card_refusal(scope, owner)
             continue
         if key not in held[person]:
             held[person].add(key)
             fresh[key] = (person, card)
         if len(held[person]) > MOST_CARDS:
-            refusals[index] = Refused(f"At most {MOST_CARDS} cards a person.", field="card", code="many")
+            refusals[person] = Refused(f"At most {MOST_CARDS} cards a person.", field="card", code="many")
     if refusals:
         raise RefusedMany(refusals)
     return fresh
 
 
-def _people(site_id: int, residency_ids: Sequence[int]) -> dict[int, Residency]:
-    found = Residency.objects.filter(site=site_id).in_bulk(set(residency_ids))
-    if len(found) != len(set(residency_ids)):
+def _people(site_id: int, residency_ids: Collection[int]) -> dict[int, Residency]:
+    found = Residency.objects.filter(site=site_id).in_bulk(residency_ids)
+    if len(found) != len(residency_ids):
         raise Refused("One of these people does not live on this site.", code="foreign-person")
     return found
 

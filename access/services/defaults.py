@@ -6,9 +6,8 @@ serve it. The group of a house holds every door of the house.
 
 from collections.abc import Sequence
 
-from django.db import connection
-
 from access.models import AccessGroup
+from access.statements import run
 from devices.queries import door_kinds
 from sites.models import Building, Site
 
@@ -80,22 +79,19 @@ def follow_doors(site_id: int, device_ids: Sequence[int] | None = None) -> None:
     """Put the doors of these devices (None: of all) into the default groups they serve, out of others."""
     values = {"site": site_id, "kinds": list(door_kinds()), "devices": list(device_ids or ())}
     narrow = "" if device_ids is None else "AND d.id = ANY(%(devices)s::bigint[])"
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_OUT.format(narrow=narrow), values)
-        cursor.execute(_PUT_IN.format(narrow=narrow), values)
+    run(_TAKE_OUT.format(narrow=narrow), values)
+    run(_PUT_IN.format(narrow=narrow), values)
 
 
 def grant_defaults(subjects: Sequence[int]) -> None:
     """Everybody gets what comes with the building (or the house)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GRANT, [list(subjects)])
+    run(_GRANT, [list(subjects)])
 
 
 def move_defaults(subjects: Sequence[int]) -> None:
     """Who moved house leaves the default groups of other buildings and joins that of the new one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNGRANT, [list(subjects)])
-        cursor.execute(_GRANT, [list(subjects)])
+    run(_UNGRANT, [list(subjects)])
+    run(_GRANT, [list(subjects)])
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -160,11 +160,17 @@ def _checked(site: Site, to: GroupTo, group: AccessGroup | None) -> dict[str, ob
     if not name or len(name) > 64:
         raise Refused("A name has 1 to 64 characters.", field="name", code="name")
     others = AccessGroup.objects.filter(site=site, name__iexact=name)
-    if others.exclude(pk=group.pk if group else None).exists():
+    if others.exclude(pk=group.pk if group else 0).exists():
         raise Refused(f"This site has a group “{name}” already.", field="name", code="name-taken")
     if to.repeat not in Repeat.values:
         raise Refused("Choose how it repeats.", field="repeat", code="repeat")
-    empty = {"days": [], "start_time": None, "end_time": None, "starts_at": None, "ends_at": None}
+    empty: dict[str, object] = {
+        "days": [],
+        "start_time": None,
+        "end_time": None,
+        "starts_at": None,
+        "ends_at": None,
+    }
     return {"name": name, "repeat": to.repeat, **empty, **_schedule(to)}
 
 

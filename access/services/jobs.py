@@ -6,12 +6,13 @@ twice is harmless, and a worker that died is replaced by one that goes on where 
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from access.events import RightsAsked
 from access.models import RightsJob
+from access.statements import fetch, fetch_one
 from devices.models import Part
 from devices.services import mark_changed
 from smartplus.kernel.events import emit
@@ -83,9 +84,7 @@ def _claim(site_id: int) -> bool:
 
 
 def _begin(job: RightsJob) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_TOTAL, [job.site_id, job.site_id])
-        total = cursor.fetchone()[0]
+    total = fetch_one(_TOTAL, [job.site_id, job.site_id])
     RightsJob.objects.filter(pk=job.pk).update(
         serving=job.asked,
         phase=Phase.REMOVE,
@@ -120,9 +119,8 @@ def _step(site_id: int) -> bool:
 def _chunk(job: RightsJob) -> list[int]:
     """Up to `CHUNK` subjects after the cursor; when there are none left, the next phase begins."""
     removing = job.phase == Phase.REMOVE
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING if removing else _GRANTED, [job.site_id, job.cursor, CHUNK])
-        subjects = [row[0] for row in cursor.fetchall()]
+    found = fetch(_STANDING if removing else _GRANTED, [job.site_id, job.cursor, CHUNK])
+    subjects = [row[0] for row in found]
     if not subjects:
         job.phase, job.cursor = (Phase.SCHEDULES if removing else Phase.REST), 0
         return []

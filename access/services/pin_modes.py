@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db import connection
-
 from access.models import Credential
+from access.statements import fetch, run
 from sites.models import Site
 from smartplus.kernel.errors import Refused
 
@@ -31,9 +30,7 @@ WHERE p.id = c.residency_id AND c.site_id = %s AND c.kind = 'pin'
 
 def clashes(site_id: int, pin_mode: str) -> list[list[str]]:
     """Groups of people ("Anna Berg (North House 1204)") who would share a PIN in that mode, never the PIN."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLASHES, [site_id, pin_mode == Site.PinMode.PIN])
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in fetch(_CLASHES, [site_id, pin_mode == Site.PinMode.PIN])]
 
 
 def follow_pin_mode(site_id: int) -> None:
@@ -51,9 +48,8 @@ def follow_pin_mode(site_id: int) -> None:
             field="pin_mode",
             code="pin-clash",
         )
-    with connection.cursor() as cursor:
-        whole = mode == Site.PinMode.PIN
-        cursor.execute(_MOVE, [whole, site_id, whole])
+    whole = mode == Site.PinMode.PIN
+    run(_MOVE, [whole, site_id, whole])
 
 
 def follow_homes(site_id: int, subjects: Sequence[int]) -> None:

@@ -7,9 +7,8 @@ More than `MOST_AT_ONCE` rights are left to a job; what it has to do follows fro
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
 from access.models import Grant
+from access.statements import run as run_statement
 from devices.models import Part
 from devices.services import mark_changed
 
@@ -81,8 +80,7 @@ def _people(subjects: Iterable[int] | None, groups: Iterable[int] | None) -> lis
 
 def _outdate(subjects: Sequence[int]) -> None:
     """Every right of these subjects is older than this, so the job renews it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE access_subject SET changed = nextval('access_number') WHERE id = ANY(%s::bigint[])",
-            [list(subjects)],
-        )
+    run_statement(
+        "UPDATE access_subject SET changed = nextval('access_number') WHERE id = ANY(%s::bigint[])",
+        [list(subjects)],
+    )

@@ -8,9 +8,9 @@ running a step twice changes nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
 from access.live import DOORS, LIVE_GRANT, LIVE_GROUP, OPENINGS, SCHEDULE
+from access.statements import fetch_one
+from access.statements import run as execute
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Span:
 
 
 def _people(span: Span) -> str:
-    """Desired rights of people."""
+    """Desired rights of people; the same opening by two groups is one."""
+    opening = f"""concat_ws(':', {SCHEDULE}, r.number, coalesce(extract(epoch FROM g.starts_at)::text, '-'),
+            coalesce(extract(epoch FROM g.ends_at)::text, '-'))"""
     return f"""
-        SELECT d.id AS device_id, d.place, g.subject_id AS subject, hashtextextended(string_agg(
-            concat_ws(':', {SCHEDULE}, r.number, coalesce(extract(epoch FROM g.starts_at)::text, '-'),
-                      coalesce(extract(epoch FROM g.ends_at)::text, '-')),
-            ',' ORDER BY a.id, r.number), 0) AS shape
+        SELECT d.id AS device_id, d.place, g.subject_id AS subject,
+            hashtextextended(string_agg(DISTINCT {opening}, ',' ORDER BY {opening}), 0) AS shape
         FROM {OPENINGS}
         WHERE g.site_id = %(site)s AND {LIVE_GRANT} AND {LIVE_GROUP}{span.where("g.subject_id", "d.id")}
         GROUP BY d.id, d.place, g.subject_id"""
@@ -82,8 +82,8 @@ _GIVE = """
 WITH written AS (
     INSERT INTO access_accessright AS r
         (site_id, device_id, place, kind, subject, want, gone, urgent, refused, shape)
-    SELECT %(site)s, q.device_id, q.place, '{kind}', q.subject, nextval('access_number'), false, %(urgent)s, '',
-        q.shape
+    SELECT %(site)s, q.device_id, q.place, '{kind}', q.subject, nextval('access_number'), false,
+        %(urgent)s, '', q.shape
     FROM ({desired}) q
     LEFT JOIN access_accessright x
         ON x.device_id = q.device_id AND x.place = q.place AND x.subject = q.subject
@@ -157,15 +157,12 @@ def remove_schedules(span: Span) -> list[int]:
 
 def renew(subjects: Sequence[int], *, urgent: bool = False) -> list[int]:
     """What devices know of these subjects counts as old. One statement. Returns the devices to be told."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOUCH, {"subjects": list(subjects), "urgent": urgent})
-        return list(cursor.fetchone()[0])
+    return list(fetch_one(_TOUCH, {"subjects": list(subjects), "urgent": urgent}))
 
 
 def remove_places(site_id: int, device_ids: Sequence[int]) -> None:
     """What devices taken out of a site still hold is owed as removals. One statement; nobody is woken."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LEFT, {"site": site_id, "devices": list(device_ids)})
+    execute(_LEFT, {"site": site_id, "devices": list(device_ids)})
 
 
 def work(span: Span, most: int) -> int:
@@ -175,12 +172,8 @@ def work(span: Span, most: int) -> int:
         narrow_grants=span.where("g.subject_id", "d.id"),
         narrow_rights=span.where("x.subject", "x.device_id"),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(text, span.values | {"most": most})
-        return int(cursor.fetchone()[0])
+    return int(fetch_one(text, span.values | {"most": most}))
 
 
 def _run(text: str, span: Span, urgent: bool) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, span.values | {"urgent": urgent})
-        return list(cursor.fetchone()[0])
+    return list(fetch_one(text, span.values | {"urgent": urgent}))

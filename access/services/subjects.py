@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import connection
+from access.statements import fetch, run
 
 _MADE = """
 INSERT INTO access_subject (id, site_id, kind, residency_id, name, place_label, apartment, building, changed)
@@ -37,16 +37,13 @@ SELECT id, told, moved FROM written
 
 def add_subjects(residency_ids: Sequence[int]) -> None:
     """Give residents who have none their number. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MADE, [list(residency_ids)])
+    run(_MADE, [list(residency_ids)])
 
 
 def numbers_of(residency_ids: Sequence[int]) -> dict[int, int]:
     """Residency to subject number."""
     text = "SELECT residency_id, id FROM access_subject WHERE residency_id = ANY(%s::bigint[])"
-    with connection.cursor() as cursor:
-        cursor.execute(text, [list(residency_ids)])
-        return dict(cursor.fetchall())
+    return dict(fetch(text, [list(residency_ids)]))
 
 
 def follow_people(site_id: int, residency_ids: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -67,7 +64,5 @@ def follow_buildings(site_id: int, building_ids: Sequence[int]) -> tuple[list[in
 def _renamed(site_id: int, whom: str, ids: Sequence[int]) -> tuple[list[int], list[int]]:
     if not ids:
         return [], []
-    with connection.cursor() as cursor:
-        cursor.execute(_RENAMED.format(whom=whom), [site_id, list(ids)])
-        rows = cursor.fetchall()
+    rows = fetch(_RENAMED.format(whom=whom), [site_id, list(ids)])
     return [row[0] for row in rows if row[1]], [row[0] for row in rows if row[2]]

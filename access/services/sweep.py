@@ -1,6 +1,8 @@
 """Each night: what has ended goes, what starts within a week comes in."""
 
-from django.db import connection, transaction
+from django.db import transaction
+
+from access.statements import fetch
 
 from . import jobs, rights
 from .locks import access_lock
@@ -27,9 +29,7 @@ def sweep() -> int:
     Looks a week back, so nights that were missed are made up for. A site a transaction: one that
     fails does not keep the others.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SITES)
-        sites = [row[0] for row in cursor.fetchall()]
+    sites = [row[0] for row in fetch(_SITES)]
     for site_id in sites:
         _follow(site_id)
     return len(sites)
