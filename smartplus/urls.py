@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from smartplus.health import healthz
+from smartplus.kernel.icons import icons
 from smartplus.styleguide import styleguide
 
 
@@ -21,6 +22,7 @@ urlpatterns = [
     *mount("logs/", "logs.urls"),
     *mount("", "provisioning.urls"),
     path("healthz", healthz, name="healthz"),
+    path("icons-<str:version>.svg", icons, name="icons"),
 ]
 if find_spec("sites.queries"):
     from smartplus.home.views import Home
