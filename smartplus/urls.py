@@ -28,5 +28,8 @@ if find_spec("sites.queries"):
     from smartplus.home.views import Home
 
     urlpatterns.append(path("", Home.as_view(), name="home"))
+from smartplus.kernel.icons import icons
+
+urlpatterns.append(path("icons-<str:version>.svg", icons, name="icons"))
 if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

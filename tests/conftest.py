@@ -1,6 +1,7 @@
 """Every test runs on a real PostgreSQL and a real Valkey, started here before Django loads."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from io import BytesIO
 from typing import Any
 
@@ -50,14 +51,14 @@ def worlds(django_db_setup: None, django_db_blocker: Any, quick_passwords: None)
 
 @pytest.fixture
 def alpha(worlds: tuple[Any, Any], db: None) -> Any:
-    """The world we look from."""
-    return worlds[0]
+    """The world we look from; a copy, so that no test meets a row another one changed in memory."""
+    return deepcopy(worlds[0])
 
 
 @pytest.fixture
 def bravo(worlds: tuple[Any, Any], db: None) -> Any:
     """The world that must not be there."""
-    return worlds[1]
+    return deepcopy(worlds[1])
 
 
 @pytest.fixture
