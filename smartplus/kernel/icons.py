@@ -17,24 +17,30 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.views.decorators.http import require_safe
 
-NAMES = frozenset(
-    """
-    activity archive arrow-down arrow-down-to-line arrow-left arrow-right arrow-up ban bell bell-off
-    building building-2 calendar calendar-clock calendar-days camera car check chevron-down chevron-left
-    chevron-right chevrons-up-down circle-alert circle-arrow-up circle-check circle-minus
-    circle-question-mark circle-slash circle-user circle-x clipboard-list clock clock-alert coins
-    columns-3 copy cpu credit-card database dices door-closed door-open download ellipsis equal equal-not
-    external-link eye eye-off file-down file-text fingerprint-pattern flask-conical folder globe grip
-    headset history hourglass house id-card image image-up inbox info key-round key-square languages
-    layers layout-dashboard library life-buoy link list list-filter loader loader-circle lock lock-open
-    log-out mail map-pin menu message-square minus monitor moon network nfc octagon-alert package pause
-    pencil phone play plug plus power qr-code radio receipt-text refresh-cw repeat rotate-ccw router
-    rows-3 rows-4 scan-face scroll-text search search-x send server settings sheet shield shield-alert
-    shield-check shield-user siren sliders-horizontal smartphone square-terminal sun sun-moon tablet tag
-    thermometer ticket timer-off trash-2 triangle-alert truck undo-2 unlink unplug upload user-plus
-    user-round user-round-cog users users-round video wallet wifi wifi-off wrench x zap
-    """.split()
-)
+# fmt: off
+NAMES = frozenset((
+    "activity", "archive", "arrow-down", "arrow-down-to-line", "arrow-left", "arrow-right",
+    "arrow-up", "ban", "bell", "bell-off", "building", "building-2", "calendar", "calendar-clock",
+    "calendar-days", "camera", "car", "check", "chevron-down", "chevron-left", "chevron-right",
+    "chevrons-up-down", "circle-alert", "circle-arrow-up", "circle-check", "circle-minus",
+    "circle-question-mark", "circle-slash", "circle-user", "circle-x", "clipboard-list", "clock",
+    "clock-alert", "coins", "columns-3", "copy", "cpu", "credit-card", "database", "dices",
+    "door-closed", "door-open", "download", "ellipsis", "equal", "equal-not", "external-link",
+    "eye", "eye-off", "file-down", "file-text", "fingerprint-pattern", "flask-conical", "folder",
+    "globe", "grip", "headset", "history", "hourglass", "house", "id-card", "image", "image-up",
+    "inbox", "info", "key-round", "key-square", "languages", "layers", "layout-dashboard",
+    "library", "life-buoy", "link", "list", "list-filter", "loader", "loader-circle", "lock",
+    "lock-open", "log-out", "mail", "map-pin", "menu", "message-square", "minus", "monitor", "moon",
+    "network", "nfc", "octagon-alert", "package", "pause", "pencil", "phone", "play", "plug",
+    "plus", "power", "qr-code", "radio", "receipt-text", "refresh-cw", "repeat", "rotate-ccw",
+    "router", "rows-3", "rows-4", "scan-face", "scroll-text", "search", "search-x", "send",
+    "server", "settings", "sheet", "shield", "shield-alert", "shield-check", "shield-user", "siren",
+    "sliders-horizontal", "smartphone", "square-terminal", "sun", "sun-moon", "tablet", "tag",
+    "thermometer", "ticket", "timer-off", "trash-2", "triangle-alert", "truck", "undo-2", "unlink",
+    "unplug", "upload", "user-plus", "user-round", "user-round-cog", "users", "users-round",
+    "video", "wallet", "wifi", "wifi-off", "wrench", "x", "zap",
+))
+# fmt: on
 SVG = "{http://www.w3.org/2000/svg}"
 
 

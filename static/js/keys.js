@@ -64,3 +64,24 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
+
+/** A menu inside a box that scrolls is laid over it, at the place of its button. */
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!menu.matches?.("details.menu") || !menu.open || !menu.closest(".table-box, .scroll")) return;
+  const list = menu.querySelector(".menu-list");
+  const at = menu.getBoundingClientRect();
+  const below = at.bottom + 4 + list.offsetHeight <= innerHeight;
+  Object.assign(list.style, {
+    position: "fixed",
+    insetInlineStart: "auto",
+    insetInlineEnd: "auto",
+    top: `${below ? at.bottom + 4 : Math.max(4, at.top - 4 - list.offsetHeight)}px`,
+    left: `${Math.max(4, Math.min(at.right, innerWidth - 4) - list.offsetWidth)}px`,
+  });
+}, true);
+
+/** Scrolled away from its button, such a menu closes. */
+document.addEventListener("scroll", () => {
+  for (const menu of document.querySelectorAll(":is(.table-box, .scroll) details.menu[open]")) menu.open = false;
+}, { capture: true, passive: true });

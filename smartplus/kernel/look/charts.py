@@ -1,4 +1,4 @@
-"""Charts as figures for server-rendered SVG: places in per cent across, heights in pixels, so text never scales."""
+"""Charts as figures for server-rendered SVG: places in per cent, heights in pixels, so text never scales."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def series(number: int) -> str:
 
 
 def columns(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Plot:
-    """Stacked columns. A row is {"label", "values": one a name, "title"?, "now"?}; values are not negative."""
+    """Stacked columns. A row is {"label", "values": one a name, "title"?, "now"?}; no value is negative."""
     ceiling = ceiling_for(max((sum(row["values"]) for row in rows), default=0))
     share = 100 / max(len(rows), 1)
     drawn = tuple(_column(row, number, share, ceiling) for number, row in enumerate(rows))
@@ -90,17 +90,21 @@ def lines(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Plot:
         for one, row in zip(empty, rows, strict=True)
     )
     paths = tuple(
-        (series(number), " ".join(_point(row["values"][number], at, share, ceiling) for at, row in enumerate(rows)))
+        (
+            series(number),
+            " ".join(_point(row["values"][number], at, share, ceiling) for at, row in enumerate(rows)),
+        )
         for number in range(len(names))
     )
     return Plot(_legend(names), axis(ceiling), named, paths)
 
 
 def ceiling_for(most: float) -> float:
-    """The top of the scale: three equal steps of a round number, the lowest that reaches `most`."""
+    """The top of the scale: three equal steps of a round whole number, the lowest that reaches `most`."""
     third = max(most / 3, 1)
-    power = 10 ** (len(str(int(third))) - 1)
-    return next(3 * step * power for step in STEPS if step * power >= third and float(step * power).is_integer())
+    power = 10.0 ** (len(str(int(third))) - 1)
+    rounds = [step * power for step in STEPS]
+    return 3 * next(step for step in rounds if step >= third and step.is_integer())
 
 
 def axis(ceiling: float) -> tuple[str, ...]:

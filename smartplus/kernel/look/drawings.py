@@ -35,7 +35,8 @@ def facade(seed: object) -> Facade:
     storeys, bits = 3 + bits % 3, bits >> 8
     pitch = 22 / storeys
     height = round(pitch - 2, 1)
-    dark, lit = [], []
+    dark: list[str] = []
+    lit: list[str] = []
     for storey in range(storeys):
         top = round(4 + storey * pitch, 1)
         at_ground = storey == storeys - 1

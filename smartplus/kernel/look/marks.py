@@ -11,10 +11,10 @@ from smartplus.kernel.icons import icon_url
 
 from . import drawings, states, times
 
-NOTHING = mark_safe("")  # noqa: S308 - a constant
+NOTHING = mark_safe("")
 DASH = "–"
 VENDOR_DIGITS = 6
-LAMP = mark_safe('<i class="lamp"></i>')  # noqa: S308 - a constant
+LAMP = mark_safe('<i class="lamp"></i>')
 
 
 def icon(name: str, size: str = "", flip: bool = False, label: str = "") -> SafeString:
@@ -74,9 +74,7 @@ def sync(parts: dict[str, str], words: bool = True) -> SafeString:
     if not words:
         return picture
     toned = format_html(' data-tone="{}"', read.tone) if read.tone else NOTHING
-    return format_html(
-        '<span class="parts">{}<span{}>{}</span></span>', picture, toned, read.summary
-    )
+    return format_html('<span class="parts">{}<span{}>{}</span></span>', picture, toned, read.summary)
 
 
 def mac(value: str) -> SafeString:

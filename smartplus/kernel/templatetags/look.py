@@ -1,4 +1,4 @@
-"""Tags of the look: `{% load look %}`. Small marks come from `kernel.look.marks`, larger parts from `templates/parts/`."""
+"""Tags of the look: small marks are made in `kernel.look.marks`, larger parts in `templates/parts/`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -67,7 +67,7 @@ def badge(
     tone: str = "",
     icon: str = "",
 ) -> SafeString:
-    """A state that is the news, or a plain label: `{% badge "failing" "Access refused" %}`, `{% badge label="Draft" %}`."""
+    """A state that is the news (`{% badge "failing" "Refused" %}`), or plain words (`{% badge label="Draft" %}`)."""
     return marks.badge(word, label, _evidence(context, since, at, note), tone, icon)
 
 
@@ -135,13 +135,17 @@ def bars(rows: Iterable[Sequence[Any]], top: float | None = None) -> dict[str, A
 
 
 @register.inclusion_tag("parts/columns.html")
-def columns(names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = "Day") -> dict[str, Any]:
+def columns(
+    names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = "Day"
+) -> dict[str, Any]:
     """Stacked columns with their figures as a table: rows of {"label", "values", "title"?, "now"?}."""
     return {"plot": charts.columns(names, rows), "label": label, "head": head}
 
 
 @register.inclusion_tag("parts/lines.html")
-def lines(names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = "Day") -> dict[str, Any]:
+def lines(
+    names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = "Day"
+) -> dict[str, Any]:
     """Lines over the same rows as `columns`, with their figures as a table."""
     return {"plot": charts.lines(names, rows), "label": label, "head": head}
 
@@ -166,12 +170,14 @@ def stats(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/timeline.html", takes_context=True)
 def timeline(context: Context, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What happened, newest first: {"at", "title", "text"?, "state"?, "icon"?, "badge"?, "url"?}, or {"day": text}."""
+    """What happened: {"at", "title", "text"?, "state"?, "icon"?, "badge"?, "url"?} or {"day": text}."""
     return {"entries": entries, "request": context.get("request")}
 
 
 @register.inclusion_tag("parts/progress.html")
-def progress(value: float | None, total: float, title: str, figures: str = "", note: str = "") -> dict[str, Any]:
+def progress(
+    value: float | None, total: float, title: str, figures: str = "", note: str = ""
+) -> dict[str, Any]:
     """How far something is, in figures. `value` None while nobody can say."""
     return {"value": value, "total": total, "title": title, "figures": figures, "note": note}
 
@@ -256,4 +262,5 @@ def thumb(groups: Iterable[Mapping[str, Any]] | None, searches: object = None) -
 
 
 def _entries(group: Any) -> Sequence[Any]:
-    return group["entries"] if isinstance(group, Mapping) else group.entries
+    entries: Sequence[Any] = group["entries"] if isinstance(group, Mapping) else group.entries
+    return entries
