@@ -26,6 +26,8 @@ TIME_TABLE: dict[str, tuple[str, float, str]] = {
     "tidy up": ("accounts.tasks.tidy_up", 3600, "default"),
     "orders past their time": ("devices.tasks.expire_orders", 5, "default"),
     "imports that lost their worker": ("smartplus.kernel.tasks.sweep_imports", 60, "default"),
+    "what devices must know": ("provisioning.tasks.sweep", 2, "push"),
+    "device accounts at the broker": ("provisioning.tasks.tell_broker", 60, "default"),
     "weeks of the door log": ("logs.tasks.keep_door_log", 6 * 3600, "default"),
 }
 

@@ -1,0 +1,57 @@
+"""Between the network thread, which must not wait for the database, and the thread that writes."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+FULL = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A message as it came. `retained`: the broker kept it from earlier."""
+
+    topic: str
+    payload: bytes
+    retained: bool = False
+
+
+class Inbox:
+    """A queue that hands out all that waits. A full one makes the broker wait, by not reading on."""
+
+    def __init__(self, full: int = FULL) -> None:
+        self._full = full
+        self._waiting: deque[Raw] = deque()
+        self._turn = threading.Condition()
+        self._closed = False
+
+    def put(self, raw: Raw) -> None:
+        """Add one; blocks while the inbox is full and open."""
+        with self._turn:
+            while len(self._waiting) >= self._full and not self._closed:
+                self._turn.wait(1.0)
+            self._waiting.append(raw)
+            if len(self._waiting) == 1:
+                self._turn.notify_all()
+
+    def take(self, most: int, timeout: float) -> list[Raw]:
+        """What waits, oldest first, at most `most`; waits up to `timeout` seconds for the first one."""
+        with self._turn:
+            if not self._waiting:
+                self._turn.wait(timeout)
+            waiting = self._waiting
+            taken = [waiting.popleft() for _ in range(min(most, len(waiting)))]
+            if len(waiting) + len(taken) >= self._full:
+                self._turn.notify_all()
+            return taken
+
+    def close(self) -> None:
+        """Nobody takes any more: whoever waits to put goes on."""
+        with self._turn:
+            self._closed = True
+            self._turn.notify_all()
+
+    def __len__(self) -> int:
+        return len(self._waiting)

@@ -1,0 +1,116 @@
+"""Commands: at most once, in order for each device, never when void.
+
+A command is taken (queued to sent, committed) before it is published: what a crash cuts off is not
+sent again. While one worker publishes for a device no other does, or the order would be lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from provisioning.mqtt import Wire, publisher
+from provisioning.protocol import Command, ProtocolError, down, encode
+from provisioning.protocol.checks import Json
+
+AT_ONCE = 500
+NAMESPACE = 0x5C0D  # of our advisory locks; the second half is the device
+
+_WAITING = """
+SELECT DISTINCT c.device_id FROM devices_command c
+JOIN devices_device d ON d.id = c.device_id AND d.place = c.place AND d.site_id IS NOT NULL
+JOIN devices_devicestate n ON n.device_id = c.device_id AND n.online
+WHERE c.state = 'queued' AND c.expires_at > now()
+ORDER BY c.device_id LIMIT %s
+"""
+
+_TAKE = """
+WITH taken AS (
+    UPDATE devices_command c SET state = 'sent', sent_at = now()
+    FROM devices_device d
+    WHERE c.device_id = ANY(%s) AND d.id = c.device_id AND d.place = c.place
+        AND c.state = 'queued' AND c.expires_at > now()
+    RETURNING c.id, c.device_id, d.mac, c.key, c.verb, c.args, c.expires_at
+)
+SELECT * FROM taken ORDER BY id
+"""
+
+_FAIL = """
+UPDATE devices_command SET state = 'failed', result = %s, finished_at = now() WHERE id = %s AND state = 'sent'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    id: int
+    device_id: int
+    mac: str
+    key: UUID
+    verb: str
+    args: Json
+    expires_at: datetime
+
+
+def send_commands() -> int:
+    """Send every waiting command of devices that are on line; returns how many. Raises `BrokerAway`."""
+    sent = 0
+    while device_ids := _waiting():
+        with _alone(device_ids) as held:
+            orders = _take(held)
+            publisher.publish(_messages(orders))
+        sent += len(orders)
+        if not orders:
+            break
+    return sent
+
+
+def _waiting() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [AT_ONCE])
+        return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def _alone(device_ids: list[int]) -> Iterator[list[int]]:
+    """Those of the devices nobody else sends to just now, until the block ends.
+
+    What another worker holds is its own: it looks again when it has sent.
+    """
+    key = "(id %% 2147483647)::int"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM unnest(%s::bigint[]) AS id WHERE pg_try_advisory_lock(%s, {key})",
+            [device_ids, NAMESPACE],
+        )
+        held = [row[0] for row in cursor.fetchall()]
+        try:
+            yield held
+        finally:
+            cursor.execute(
+                f"SELECT pg_advisory_unlock(%s, {key}) FROM unnest(%s::bigint[]) AS id", [NAMESPACE, held]
+            )
+
+
+def _take(device_ids: list[int]) -> list[_Order]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [device_ids])
+        rows = cursor.fetchall()
+    return [_Order(*head, json.loads(args), until) for *head, args, until in rows]
+
+
+def _messages(orders: list[_Order]) -> list[Wire]:
+    messages: list[Wire] = []
+    for order in orders:
+        try:
+            told = Command(id=str(order.key), verb=order.verb, args=order.args, expires_at=order.expires_at)
+            messages.append((down(order.mac, "command"), encode(told)))
+        except ProtocolError as error:
+            with connection.cursor() as cursor:
+                cursor.execute(_FAIL, [f"Cannot be told: {error}"[:200], order.id])
+    return messages

@@ -1,0 +1,1 @@
+"""What other apps, the broker and devices ask of the pushing machinery."""

@@ -1,0 +1,31 @@
+"""Reminders to whoever sends. Losing one costs seconds: the sweep of the beat finds the row anyway."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+PUSH = "provisioning.tasks.push"
+PUSH_COMMANDS = "provisioning.tasks.push_commands"
+
+
+def hurry(part: str) -> None:
+    """Have what is due of a part sent now (once the transaction is through, when there is one)."""
+    transaction.on_commit(partial(_remind, PUSH, part))
+
+
+def hurry_commands() -> None:
+    """Have waiting commands sent now (once the transaction is through, when there is one)."""
+    transaction.on_commit(partial(_remind, PUSH_COMMANDS))
+
+
+def _remind(task: str, *arguments: str) -> None:
+    try:
+        current_app.send_task(task, args=arguments, queue="push", expires=30)
+    except Exception as error:  # the queue is away: whoever changed something must not suffer for it
+        log.warning("no reminder for %s: %s", task, error)
