@@ -21,7 +21,7 @@ LIVE_GRANT = _living("g")
 LIVE_GROUP = _living("a")
 
 _DOORS_OF_GROUP = """
-    JOIN access_accessgroup_relays ar ON ar.accessgroup_id = a.id
+    JOIN access_groupdoor ar ON ar.group_id = a.id
     JOIN devices_relay r ON r.id = ar.relay_id AND r.enabled
     JOIN devices_device d ON d.id = r.device_id AND d.site_id = a.site_id
     JOIN sites_site t ON t.id = a.site_id AND (t.access_control = 'all' OR d.unit_id IS NULL)

@@ -39,7 +39,7 @@ class AccessGroup(ScopedModel):
     end_time = models.TimeField(null=True, blank=True)
     starts_at = models.DateTimeField("from", null=True, blank=True)
     ends_at = models.DateTimeField("to", null=True, blank=True)
-    relays = models.ManyToManyField(Relay, related_name="access_groups", blank=True)
+    relays = models.ManyToManyField(Relay, through="GroupDoor", related_name="access_groups", blank=True)
     schedule = models.BigIntegerField(unique=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
 
@@ -72,3 +72,20 @@ class AccessGroup(ScopedModel):
     def is_default(self) -> bool:
         """Whether it came with a building or a house: its doors follow the devices, it stays."""
         return self.default_of_house or self.default_for_id is not None
+
+
+class GroupDoor(ScopedModel):
+    """A door of a group: what a resident of the group may be shown of a device that is not the resident's own."""
+
+    scope_by = ScopeBy(site="group__site", person="group__grants__subject__residency__user")
+
+    group = models.ForeignKey(AccessGroup, models.CASCADE, related_name="doors")
+    relay = models.ForeignKey(Relay, models.CASCADE, related_name="group_doors")
+
+    class Meta:
+        verbose_name = "door"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["group", "relay"], name="door_once_per_group")]
+
+    def __str__(self) -> str:
+        return str(self.relay)

@@ -49,7 +49,7 @@ class Grant(ScopedModel):
     Within the group's schedule and, where given, this span.
     """
 
-    scope_by = ScopeBy(site="site")
+    scope_by = ScopeBy(site="site", person="subject__residency__user")
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="grants")
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="grants")

@@ -17,6 +17,11 @@ from access.models import AccessGroup, Credential
 from access.services.locks import access_lock_shared
 from access.statements import fetch, fetch_one
 
+__all__ = [
+    "AS_OF", "OWED", "OpeningContent", "PersonContent", "RangeItems", "RightItem", "ScheduleContent", "as_of",
+    "pending_items", "range_items", "still_pending",
+]  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningContent:

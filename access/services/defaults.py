@@ -25,12 +25,12 @@ _SERVES = """
 _DEFAULTS = "a.site_id = %(site)s AND (a.default_of_house OR a.default_for_id IS NOT NULL)"
 
 _TAKE_OUT = f"""
-DELETE FROM access_accessgroup_relays ar USING access_accessgroup a, devices_relay r, devices_device d
-WHERE a.id = ar.accessgroup_id AND r.id = ar.relay_id AND d.id = r.device_id
+DELETE FROM access_groupdoor ar USING access_accessgroup a, devices_relay r, devices_device d
+WHERE a.id = ar.group_id AND r.id = ar.relay_id AND d.id = r.device_id
   AND {_DEFAULTS} AND NOT ({_SERVES}) {{narrow}}
 """
 _PUT_IN = f"""
-INSERT INTO access_accessgroup_relays (accessgroup_id, relay_id)
+INSERT INTO access_groupdoor (group_id, relay_id)
 SELECT a.id, r.id FROM access_accessgroup a, devices_relay r, devices_device d
 WHERE d.id = r.device_id AND {_DEFAULTS} AND {_SERVES} {{narrow}}
 ON CONFLICT DO NOTHING

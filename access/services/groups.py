@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from django.db import transaction
 
-from access.models import AccessGroup, Grant
+from access.models import AccessGroup, Grant, GroupDoor
 from accounts import audit
 from devices.models import Relay
 from devices.queries import door_kinds
@@ -101,8 +101,7 @@ def drop_defaults(site_id: int, building_ids: Iterable[int]) -> None:
 
 def drop_devices(site_id: int, device_ids: Iterable[int]) -> None:
     """Take these devices' doors out of a site's groups. The caller holds the lock and calls `follow`."""
-    through = AccessGroup.relays.through
-    through.objects.filter(accessgroup__site=site_id, relay__device__in=list(device_ids)).delete()
+    GroupDoor.objects.filter(group__site=site_id, relay__device__in=list(device_ids)).delete()
 
 
 def schedules_of(site_id: int) -> list[int]:

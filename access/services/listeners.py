@@ -64,8 +64,8 @@ def units_changed(news: UnitsChanged) -> None:
     """Doors are told of renamed apartments: part of what is typed in APT + PIN mode."""
     access_lock([news.site_id])
     told, moved = subjects.follow_units(news.site_id, news.unit_ids)
-    subjects.follow_buildings(news.site_id, news.building_ids)
-    _tell(news.site_id, told, moved)
+    told_too, moved_too = subjects.follow_buildings(news.site_id, news.building_ids)
+    _tell(news.site_id, [*told, *told_too], [*moved, *moved_too])
 
 
 def site_changed(news: SiteChanged) -> None:
