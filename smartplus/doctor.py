@@ -4,10 +4,10 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
 from celery import current_app
@@ -17,6 +17,7 @@ from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from provisioning.mqtt import Address, make_client
 from smartplus.tasks import HEARTBEAT
 
 INGEST_HEARTBEAT = "heartbeat:ingest"
@@ -43,9 +44,10 @@ class Finding:
     text: str
 
 
-def examine() -> list[Finding]:
-    """Look at every part; one that fails does not keep the next from being looked at."""
-    return [_look(part, check) for part, check in CHECKS.items()]
+def examine(parts: Collection[str] = ()) -> list[Finding]:
+    """Look at `parts`, all of them when none are named. One that fails does not keep the next from
+    being looked at."""
+    return [_look(part, check) for part, check in CHECKS.items() if not parts or part in parts]
 
 
 def _look(part: str, check: Callable[[], str]) -> Finding:
@@ -92,13 +94,10 @@ def _broker() -> str:
 
 def _round_trip() -> float:
     """Seconds from publishing a message to receiving it."""
-    url = urlsplit(settings.MQTT_URL)
     topic = f"sp/1/doctor/{uuid.uuid4().hex}"
     subscribed, received, refusal = threading.Event(), threading.Event(), list[str]()
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
-    client.username_pw_set(unquote(url.username or "") or None, unquote(url.password or "") or None)
-    if url.scheme == "mqtts":
-        client.tls_set()
+    address = Address.of(settings.MQTT_URL)
+    client = make_client(address, "doctor")
 
     def on_connect(
         client: paho.Client, data: object, flags: object, code: object, properties: object
@@ -111,7 +110,7 @@ def _round_trip() -> float:
     client.on_connect = on_connect
     client.on_subscribe = lambda *_: subscribed.set()
     client.on_message = lambda *_: received.set()
-    client.connect(url.hostname or "", url.port or (8883 if url.scheme == "mqtts" else 1883), keepalive=10)
+    client.connect(address.host, address.port, keepalive=10)
     client.loop_start()
     try:
         if not subscribed.wait(5):

@@ -4,6 +4,7 @@ Every name may also be given as `NAME_FILE`, the path of a file that holds the v
 container platforms hand out secrets. `docs/settings.md` lists all names.
 """
 
+import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +12,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
 from psycopg.conninfo import conninfo_to_dict
+
+SHORTEST = 32  # characters of a secret
 
 
 class _Stripped(FileAwareMapping):
@@ -32,15 +35,19 @@ class Env(environ.Env):
 
         Raises `ImproperlyConfigured` when it is missing, or shorter than 32 characters.
         """
-        value = self.str(name, default="")
-        if debug and not value:
-            return f"for-development-only-{name.lower()}-never-in-production"
-        if len(value) < 32:
+        return self.secrets(name, debug=debug)[0]
+
+    def secrets(self, name: str, *, debug: bool) -> list[str]:
+        """The same for several, with commas or line ends between them; at least one."""
+        values = re.split(r"[,\s]+", self.str(name, default="").strip())
+        if debug and values == [""]:
+            return [f"for-development-only-{name.lower()}-never-in-production"]
+        if min(len(value) for value in values) < SHORTEST:
             raise ImproperlyConfigured(
-                f"{name} (or {name}_FILE) must be set to a secret of 32 characters or more, for example "
-                "from: openssl rand -base64 36"
+                f"{name} (or {name}_FILE) must be set to a secret of {SHORTEST} characters or more, for "
+                "example from: openssl rand -base64 36"
             )
-        return value
+        return values
 
     def needed(self, name: str, *, debug: str | None) -> str:
         """A value production must be told; `debug` stands in while developing (None: production)."""

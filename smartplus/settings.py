@@ -19,7 +19,7 @@ env = Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
-VAR = Path(env.str("VAR", default=str(BASE_DIR / "var"))).resolve()
+VAR = Path(env.str("VAR", default="") or BASE_DIR / "var").resolve()
 
 # --- Addresses and secrets --------------------------------------------------------------------
 
@@ -30,7 +30,7 @@ if not (SECURE or DEBUG or DEMO):
 
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
 # Field encryption: newest first, older ones are only read. Index key: finds encrypted values again.
-FIELD_KEYS = [key for key in env.secret("FIELD_KEYS", debug=DEBUG).replace("\n", ",").split(",") if key]
+FIELD_KEYS = env.secrets("FIELD_KEYS", debug=DEBUG)
 INDEX_KEY = env.secret("INDEX_KEY", debug=DEBUG)
 
 _HERE = ["localhost", "127.0.0.1", "[::1]"]
@@ -206,6 +206,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 MQTT_URL = env.needed("MQTT_URL", debug="mqtt://127.0.0.1:1883" if DEBUG else None)
 MQTT_ADMIN_URL = env.str("MQTT_ADMIN_URL", default="") or MQTT_URL
 MQTT_ACCOUNTS = env.str("MQTT_ACCOUNTS", default="dynsec")
+# Name of a shared subscription: several ingest processes then divide the messages among them.
+MQTT_SHARE = env.str("MQTT_SHARE", default="")
 # What devices are told: their broker, and where they fetch what is too large for a message.
 DEVICE_MQTT_URL = env.str("DEVICE_MQTT_URL", default=f"mqtts://{urlsplit(PUBLIC_URL).hostname}:8883")
 DEVICE_HTTP_URL = env.str("DEVICE_HTTP_URL", default=PUBLIC_URL).rstrip("/")

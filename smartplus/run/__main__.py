@@ -3,6 +3,7 @@
 PORT     the web's port (default: 8000 or the next free one)
 VAR      where the data lie (default: var)
 BROKER   mosquitto or amqtt (default: what there is)
+SEED     0: without the demo data
 DATABASE_URL, REDIS_URL, MQTT_URL: use that one instead of an own
 """
 
@@ -24,12 +25,17 @@ def main(words: list[str]) -> int:
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    port = os.environ.get("PORT", "")
-    choice = Choice(port=int(port) if port.isdigit() else None, broker=os.environ.get("BROKER") or None)
+    given = os.environ.get
+    port = given("PORT", "")
+    choice = Choice(
+        port=int(port) if port.isdigit() else None,
+        broker=given("BROKER") or None,
+        seed=given("SEED") != "0",
+    )
     began = time.monotonic()
     print("Starting ...", flush=True)
     try:
-        with Stack(Path(os.environ.get("VAR") or BASE / "var"), choice) as stack:
+        with Stack(Path(given("VAR") or BASE / "var"), choice) as stack:
             _welcome(stack, time.monotonic() - began)
             while True:
                 time.sleep(1)

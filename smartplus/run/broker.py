@@ -3,25 +3,19 @@
 Both know one account for our services and one for each device, and keep a device to its own topics.
 """
 
-import base64
-import hashlib
-import json
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from smartplus.run.account import SERVICES, settle
 from smartplus.run.places import LOOPBACK, Places, answers, free_port, port_is_free
 from smartplus.run.programs import Failed, Program
 
-SERVICES = "services"
 PLUGIN = "mosquitto_dynamic_security.so"
 PLUGIN_PLACES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib")
 USUAL_PORT = 1883
-ITERATIONS = 101  # PBKDF2 rounds of mosquitto's own tools; our passwords are random, not guessed
 
 
 def mosquitto() -> str | None:
@@ -79,22 +73,10 @@ class Broker:
         folder = self.places.var / "broker"
         folder.mkdir(mode=0o700, exist_ok=True)
         accounts = folder / "dynsec.json"
-        if not self._knows_us(accounts):
-            accounts.write_text(json.dumps(first_accounts(self.password), indent=1))
-            accounts.chmod(0o600)
+        settle(accounts, self.password)
         config = folder / "mosquitto.conf"
         config.write_text(configuration(self.port, accounts))
         return [program, "-c", str(config)]
-
-    def _knows_us(self, accounts: Path) -> bool:
-        """Whether the accounts kept from last time still hold our services' password."""
-        try:
-            clients = json.loads(accounts.read_text())["clients"]
-            ours = next(client for client in clients if client["username"] == SERVICES)
-        except (OSError, ValueError, KeyError, StopIteration):
-            return False
-        salt = base64.b64decode(ours["salt"])
-        return bool(ours["password"] == _digest(self.password, salt, ours["iterations"]))
 
 
 def configuration(port: int, accounts: Path) -> str:
@@ -122,37 +104,3 @@ def configuration(port: int, accounts: Path) -> str:
         # Dropping to another user would clear the mark that ends it with the supervisor.
         lines.append("user root")
     return "\n".join(lines) + "\n"
-
-
-def first_accounts(password: str) -> dict[str, Any]:
-    """The dynamic security plugin's file with the one account that makes all others."""
-    salt = secrets.token_bytes(12)
-    account = {
-        "username": SERVICES,
-        "textName": "The product's own services",
-        "password": _digest(password, salt, ITERATIONS),
-        "salt": base64.b64encode(salt).decode(),
-        "iterations": ITERATIONS,
-        "roles": [{"rolename": SERVICES}],
-    }
-    ways = ("publishClientSend", "publishClientReceive", "subscribePattern", "unsubscribePattern")
-    topics = ("sp/1/#", "$share/+/sp/1/#", "$CONTROL/dynamic-security/#", "$SYS/#")
-    acls = [
-        {"acltype": way, "topic": topic, "priority": 0, "allow": True} for way in ways for topic in topics
-    ]
-    return {
-        # What no role allows is refused; only unsubscribing needs no leave.
-        "defaultACLAccess": {
-            "publishClientSend": False,
-            "publishClientReceive": False,
-            "subscribe": False,
-            "unsubscribe": True,
-        },
-        "clients": [account],
-        "groups": [],
-        "roles": [{"rolename": SERVICES, "acls": acls}],
-    }
-
-
-def _digest(password: str, salt: bytes, rounds: int) -> str:
-    return base64.b64encode(hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds)).decode()

@@ -3,9 +3,9 @@
 import sys
 from typing import Any
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError, CommandParser
 
-from smartplus.doctor import examine
+from smartplus.doctor import CHECKS, examine
 
 
 class Command(BaseCommand):
@@ -15,8 +15,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
     requires_migrations_checks = False
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("parts", nargs="*", help=f"only these of: {', '.join(CHECKS)}")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        findings = examine()
+        if unknown := set(options["parts"]) - set(CHECKS):
+            raise CommandError(f"There is no part {', '.join(sorted(unknown))}")
+        findings = examine(options["parts"])
         for finding in findings:
             mark = self.style.SUCCESS("ok ") if finding.well else self.style.ERROR("BAD")
             self.stdout.write(f"{mark}  {finding.part:<11} {finding.text}")
