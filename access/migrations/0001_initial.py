@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0000_access_number'),
-        ('devices', '0002_initial'),
+        ('devices', '0001_initial'),
         ('sites', '0001_initial'),
     ]
 

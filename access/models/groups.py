@@ -75,7 +75,7 @@ class AccessGroup(ScopedModel):
 
 
 class GroupDoor(ScopedModel):
-    """A door of a group: what a resident of the group may be shown of a device that is not the resident's own."""
+    """A door of a group; by it residents of the group reach doors of devices that are not their own."""
 
     scope_by = ScopeBy(site="group__site", person="group__grants__subject__residency__user")
 
