@@ -44,11 +44,10 @@ class Voice:
     def connected(self, link: Link) -> None:
         """The connection is up: who and what first, then the events that wait."""
         self.link = link
-        self._say_status()
-        self.hello_soon()
         self._device.memory.spool.rewind()
         self._patience = FIRST_PATIENCE
-        self._pump_soon()
+        self._say_status()
+        self.hello_soon()
 
     def say(self, message: Message) -> None:
         """Send, if there is a connection; nothing is kept for later."""
@@ -101,7 +100,7 @@ class Voice:
 
     def _pump(self) -> None:
         self._pumping = False
-        if self.link is None:
+        if self.link is None or self._greeting:  # who speaks comes before what happened
             return
         spool = self._device.memory.spool
         idle = spool.flying == 0
@@ -144,3 +143,4 @@ class Voice:
             last_seq=memory.seq,
         )
         self.say(hello)
+        self._pump_soon()
