@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from .sending import send_all, send_commands, send_part
+from .services.brokers import tell_broker as tell_accounts
 
 
 @shared_task(queue="push", ignore_result=True)
@@ -21,3 +22,15 @@ def push_commands() -> None:
 def sweep() -> None:
     """Send all that is due, whatever reminder was lost."""
     send_all()
+
+
+@shared_task(queue="push", ignore_result=True)
+def tell_broker() -> None:
+    """Tell the broker who may sign in, as far as it has not confirmed."""
+    tell_accounts()
+
+
+@shared_task(queue="default", ignore_result=True)
+def check_broker() -> None:
+    """Ask the broker whom it knows, and tell what is missing."""
+    tell_accounts(check=True)

@@ -27,7 +27,7 @@ TIME_TABLE: dict[str, tuple[str, float, str]] = {
     "orders past their time": ("devices.tasks.expire_orders", 5, "default"),
     "imports that lost their worker": ("smartplus.kernel.tasks.sweep_imports", 60, "default"),
     "what devices must know": ("provisioning.tasks.sweep", 2, "push"),
-    "device accounts at the broker": ("provisioning.tasks.tell_broker", 60, "default"),
+    "device accounts at the broker": ("provisioning.tasks.check_broker", 30, "default"),
     "rights left to follow": ("access.tasks.serve_due", 15, "default"),
     "access that ended or begins": ("access.tasks.nightly", 6 * 3600, "bulk"),
     "weeks of the door log": ("logs.tasks.keep_door_log", 6 * 3600, "default"),

@@ -459,6 +459,7 @@ class Migration(migrations.Migration):
                         base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
+                ("earlier", models.JSONField(default=dict)),
                 ("reported", models.JSONField(default=dict)),
                 ("reload_at", models.BigIntegerField(null=True)),
                 ("strange", models.PositiveSmallIntegerField(default=0)),

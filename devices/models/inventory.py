@@ -138,7 +138,8 @@ class DeviceState(ScopedModel):
     `conn` names the current connection, `store` the memory the device reported (0: never met),
     `reported` the revisions of its last hello, `reload_at` the subject a reload has come to
     (NULL: no reload runs), `strange` how often in a row the digest differed with nothing in flight.
-    Events up to `seen_seq` are committed; `ahead` are the numbers of committed ones after a gap.
+    Events up to `seen_seq` are committed; `ahead` are the numbers of committed ones after a gap;
+    `earlier` keeps both for the last stores before this one: {"store": [seen_seq, ahead]}.
     """
 
     scope_by = ScopeBy(site="device__site", unit="device__unit")
@@ -158,6 +159,7 @@ class DeviceState(ScopedModel):
     store_place = models.PositiveIntegerField(default=0)
     seen_seq = models.BigIntegerField(default=0)
     ahead = ArrayField(models.BigIntegerField(), default=list)
+    earlier = models.JSONField(default=dict)
     reported = models.JSONField(default=dict)
     reload_at = models.BigIntegerField(null=True)
     strange = models.PositiveSmallIntegerField(default=0)

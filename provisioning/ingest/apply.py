@@ -9,8 +9,9 @@ from devices.models import Part
 
 from .acks import hear_access_acks, hear_part_acks
 from .batch import Batch
-from .events import SeenUpTo, hear_events
+from .events import hear_events
 from .hellos import hear_hellos
+from .sequences import SeenUpTo
 from .statuses import hear_statuses
 
 

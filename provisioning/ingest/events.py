@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import connection, transaction
 
@@ -13,30 +12,20 @@ from logs.services.ingest import DoorNews, store_door_events
 from provisioning.protocol import Door, Event, Result
 
 from .batch import Unread
-from .sequences import advance
+from .sequences import Ledger, SeenUpTo
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SeenUpTo:
-    """What a device may forget: events of `store` up to `seq`; `strange` asks it for its hello first."""
-
-    mac: str
-    store: int
-    seq: int
-    strange: bool = False
-
-
 _READ = """
-SELECT n.device_id, d.mac, n.store, n.seen_seq, n.ahead
+SELECT n.device_id, d.mac, n.store, n.seen_seq, n.ahead, n.earlier
 FROM devices_devicestate n JOIN devices_device d ON d.id = n.device_id
 WHERE n.device_id = ANY(%s) ORDER BY n.device_id FOR NO KEY UPDATE OF n
 """
 
 _WRITE = """
-UPDATE devices_devicestate n SET seen_seq = t.seen, ahead = t.ahead::bigint[]
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS t(device_id, seen, ahead)
+UPDATE devices_devicestate n SET seen_seq = t.seen, ahead = t.ahead::bigint[], earlier = t.earlier::jsonb
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS t(device_id, seen, ahead, earlier)
 WHERE n.device_id = t.device_id
 """
 
@@ -103,23 +92,18 @@ def _count(events: Sequence[tuple[int, Event | Unread]], counts: Counter[str]) -
 
 
 def _advance(events: Sequence[tuple[int, Event | Unread]]) -> list[SeenUpTo]:
-    """Up to where everything of each device's present store is written."""
+    """Up to where everything of each device's stores is written."""
     told: defaultdict[int, defaultdict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for device_id, event in events:
         told[device_id][event.store].add(event.seq)
-    answers: list[SeenUpTo] = []
-    rows: list[tuple[int, int, str]] = []
+    seen: list[SeenUpTo] = []
     with connection.cursor() as cursor:
         cursor.execute(_READ, [sorted(told)])
-        for device_id, mac, store, seen, ahead in cursor.fetchall():
-            stores = told[device_id]
-            if store in stores:
-                moved, left = advance(seen, ahead, stores[store])
-                if (moved, left) != (seen, ahead):
-                    rows.append((device_id, moved, "{" + ",".join(map(str, left)) + "}"))
-                answers.append(SeenUpTo(mac, store, moved))
-            elif max(stores) > store:  # its hello was lost: until we know the store nothing is seen
-                answers.append(SeenUpTo(mac, store, 0, strange=True))
+        ledgers = [Ledger.of(*row) for row in cursor.fetchall()]
+        for ledger in ledgers:
+            for store, numbers in sorted(told[ledger.device_id].items()):
+                seen.append(ledger.note(store, numbers))
+        rows = [ledger.row() for ledger in ledgers if ledger.changed]
         if rows:
             cursor.execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
-    return answers
+    return seen

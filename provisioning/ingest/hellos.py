@@ -28,7 +28,13 @@ UPDATE devices_devicestate n SET
     store = t.store, store_place = t.place, model = t.model, firmware = t.firmware, boot_at = t.boot,
     ip = nullif(t.ip, '')::inet, reported = t.reported::jsonb,
     seen_seq = CASE WHEN n.store = t.store THEN n.seen_seq ELSE 0 END,
-    ahead = CASE WHEN n.store = t.store THEN n.ahead ELSE '{}' END
+    ahead = CASE WHEN n.store = t.store THEN n.ahead ELSE '{}' END,
+    earlier = CASE WHEN n.store IN (0, t.store) THEN n.earlier ELSE (
+        SELECT jsonb_object_agg(key, value) FROM (
+            SELECT * FROM jsonb_each(
+                n.earlier
+                || jsonb_build_object(n.store::text, jsonb_build_array(n.seen_seq, to_jsonb(n.ahead))))
+            ORDER BY key::bigint DESC LIMIT 5) kept) END
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::text[],
     %s::text[]) AS t(device_id, store, place, model, firmware, boot, ip, reported)
 WHERE n.device_id = t.device_id

@@ -25,8 +25,8 @@ from provisioning.services.hurry import hurry, hurry_commands
 
 from .apply import Outcome, apply
 from .batch import Batch, Sorter, unread_event
-from .events import SeenUpTo
 from .inbox import Inbox, Raw
+from .sequences import SeenUpTo
 from .statuses import SILENCE, sweep_silent
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 500
 BEAT = 5.0  # seconds between signs of life and sweeps
 HEARTBEAT = "heartbeat:ingest"
+COUNTS = "counts:ingest"
 ASK_AGAIN = 10.0  # seconds between two questions to the same device
 
 
@@ -173,8 +174,8 @@ class Ingest:
             self._asked.clear()
 
     def _tell_alive(self) -> None:
-        sign = {"at": time.time(), "counts": dict(self.counts), "waiting": len(self.inbox)}
-        cache.set(HEARTBEAT, sign, 3600)
+        cache.set(HEARTBEAT, time.time(), 3600)
+        cache.set(COUNTS, dict(self.counts) | {"waiting": len(self.inbox)}, 3600)
         dropped = Counter(
             {name: n for name, n in self.counts.items() if name.startswith(("dropped", "left"))}
         )

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 PUSH = "provisioning.tasks.push"
 PUSH_COMMANDS = "provisioning.tasks.push_commands"
+TELL_BROKER = "provisioning.tasks.tell_broker"
 
 
 def hurry(part: str) -> None:
@@ -22,6 +23,11 @@ def hurry(part: str) -> None:
 def hurry_commands() -> None:
     """Have waiting commands sent now (once the transaction is through, when there is one)."""
     transaction.on_commit(partial(_remind, PUSH_COMMANDS))
+
+
+def hurry_accounts() -> None:
+    """Have the broker told who may sign in, once the transaction is through."""
+    transaction.on_commit(partial(_remind, TELL_BROKER))
 
 
 def _remind(task: str, *arguments: str) -> None:
