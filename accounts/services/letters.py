@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from email.mime.image import MIMEImage
 from functools import lru_cache
 from io import BytesIO
@@ -69,11 +70,11 @@ def render(email: Email, token: str = "", *, code: bool = False) -> Rendered:
         "user": email.user,
         "link": link,
         "portal": settings.PUBLIC_URL,
-        "has_picture": bool(link and code),
+        "forgot": f"{settings.PUBLIC_URL}{reverse('accounts:forgot')}",
     }
     with translation.override(language):
         values |= {"language": language, "direction": "rtl" if translation.get_language_bidi() else "ltr"}
-        values["now"] = _moment(email.user) if email.user else ""
+        values["at"] = _moment(email.created_at, email.user) if email.user else ""
         subject = " ".join(_fill(f"emails/{email.kind}.subject.txt", values, escape=False).split())
         text = _fill(f"emails/{email.kind}.txt", values, escape=False)
         html = _fill(f"emails/{email.kind}.html", values, escape=True)
@@ -85,9 +86,9 @@ def _fill(name: str, values: dict[str, Any], *, escape: bool) -> str:
     return str(template.template.render(Context(values, autoescape=escape)))
 
 
-def _moment(user: User) -> str:
-    """Now, in the person's language, time zone and clock."""
-    here = timezone.localtime(timezone.now(), ZoneInfo(user.time_zone))
+def _moment(at: datetime, user: User) -> str:
+    """A moment in the person's language, time zone and clock."""
+    here = timezone.localtime(at, ZoneInfo(user.time_zone))
     clock = time_format(here, "H:i" if user.hours_24 else "g:i A")
     return f"{date_format(here, 'DATE_FORMAT')} {clock} ({user.time_zone})"
 
