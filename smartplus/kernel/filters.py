@@ -30,7 +30,7 @@ class Chip:
     query: str
 
 
-class ScopedFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+class ScopedFilterSet(django_filters.FilterSet):
     """Filters of a list; every choice of rows is narrowed to the reader (and to the places of the page)."""
 
     def __init__(

@@ -138,6 +138,17 @@ NATIVE: dict[type[forms.Widget], type[forms.Widget]] = {
 }
 """Django's widgets that a better one of ours replaces, keeping attributes and choices."""
 
+REFRESH = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-target": "#form",
+    "hx-select": "#form",
+    "hx-swap": "outerHTML show:none",
+    "hx-include": "#form",
+    "hx-vals": '{"_do": "refresh"}',
+}
+"""On a field others depend on: its change brings the form anew, with everything typed so far."""
+
 AREA = (forms.Textarea,)
 TYPED = (forms.TextInput, forms.DateInput, forms.TimeInput, forms.DateTimeInput, forms.PasswordInput)
 
@@ -151,7 +162,7 @@ def dress(field: forms.Field, refreshes: bool = False) -> None:
             classify(widget)
     classify(field.widget)
     if refreshes:
-        field.widget.attrs["data-refresh"] = ""
+        field.widget.attrs.update(REFRESH)
 
 
 def classify(widget: forms.Widget) -> None:

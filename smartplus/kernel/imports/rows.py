@@ -78,7 +78,7 @@ class RowForm(forms.Form):
         """Check one row: its errors and its cleaned values are put into it."""
         self.data = row.cells
         self.is_bound = True
-        self._errors = None  # type: ignore[assignment]
+        self._errors = None
         self.row = row
         row.cleaned = self.cleaned_data if self.is_valid() else {}
         for name, errors in self.errors.items():

@@ -48,6 +48,7 @@ class Page(DjangoView):
     template: ClassVar[str] = ""
     meta_template: ClassVar[str] = ""
     width: ClassVar[str] = ""
+    noun: ClassVar[tuple[str, str] | None] = None
     title: Any = ""
 
     scope: Scope
@@ -163,7 +164,9 @@ class Page(DjangoView):
 
     @classmethod
     def names(cls) -> tuple[str, str]:
-        """What one row and several rows are called in a sentence."""
+        """What one row and several rows are called in a sentence: `noun`, else the model's words."""
+        if cls.noun is not None:
+            return cls.noun
         if cls.model is None:
             return ("row", "rows")
         meta = cls.model._meta

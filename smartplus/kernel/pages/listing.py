@@ -26,7 +26,6 @@ class Listing(Page):
     """The rows of a list as the reader wants them: tab, search, filters, order, page, columns."""
 
     abstract = True
-    noun: ClassVar[tuple[str, str] | None] = None
     columns: ClassVar[Sequence[Column]] = ()
     order: ClassVar[Sequence[str]] = ("pk",)
     search: ClassVar[Sequence[str]] = ()
@@ -47,11 +46,6 @@ class Listing(Page):
             raise ImproperlyConfigured(f"{cls.__qualname__} is a list without model or columns")
         if cls.filter_class is None and cls.filters:
             cls.filter_class = filters_of(cls.model, cls.filters)
-
-    @classmethod
-    def names(cls) -> tuple[str, str]:
-        """What one row and several rows are called in a sentence."""
-        return cls.noun or super().names()
 
     # --- What this person likes -------------------------------------------------------------
 
@@ -153,7 +147,8 @@ class Listing(Page):
             return rows
         if not self.filterset.form.is_valid():
             return rows.none()
-        return self.filterset.filter_queryset(rows)
+        kept: QuerySet[Any] = self.filterset.filter_queryset(rows)
+        return kept
 
     @cached_property
     def matching(self) -> QuerySet[Any]:
