@@ -1,4 +1,4 @@
-"""After any changes, in any order, rights are exactly what grants say, and only what changed is told again."""
+"""After any changes in any order rights are exactly what grants say, and only what changed is told again."""
 
 import random
 from datetime import time, timedelta
@@ -100,9 +100,10 @@ class Life:
 
     def do_change_group(self) -> None:
         group = pick(self.rng, AccessGroup.objects.filter(site=self.site))
-        timing = self.schedule() if self.rng.random() < 0.5 else {
-            name: getattr(group, name) for name in ("repeat", "start_time", "end_time", "starts_at", "ends_at")
-        } | {"days": tuple(group.days)}  # fmt: skip
+        fields = ("repeat", "days", "start_time", "end_time", "starts_at", "ends_at")
+        timing = (
+            self.schedule() if self.rng.random() < 0.5 else {name: getattr(group, name) for name in fields}
+        )
         to = GroupTo(group.name, relays=tuple(relay.pk for relay in self.relays()), **timing)
         change_group(scope=self.village.scope, group=group, to=to)
 

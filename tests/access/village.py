@@ -1,16 +1,17 @@
-"""A small site made straight in the tables, and a recomputation of its rights that shares no code with the product."""
+"""A small site made straight in the tables, and its rights worked out without any code of the product."""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
-from access.models import AccessGroup, AccessRight, Credential, Grant
+from access.models import AccessGroup, AccessRight, Credential, Grant, Subject
 from access.services import listeners
 from access.services.groups import GroupTo, create_group
 from accounts.models import Organisation, Role, User
@@ -25,7 +26,7 @@ _numbers = count(1)
 
 
 class Village:
-    """One site with a manager. Rows of other apps are written directly, and their news told to our listeners."""
+    """One site with a manager. Rows of other apps are written directly, their news told to our listeners."""
 
     def __init__(self, kind: str = Site.Kind.COMMUNITY) -> None:
         number = next(_numbers)
@@ -101,6 +102,38 @@ class Village:
         """Made by the service."""
         to = GroupTo(name or f"Group {next(_numbers)}", relays=tuple(r.pk for r in relays), **fields)
         return create_group(scope=self.scope, site=self.site, to=to)
+
+
+@dataclass
+class Home:
+    """A village with one building, one apartment, one person and one door of two relays."""
+
+    village: Village
+    building: Building
+    unit: Unit
+    person: Residency
+    door: Device
+    number: int = 0
+    right: AccessRight | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """The number of the person."""
+        return Subject.objects.get(residency=self.person)
+
+    @property
+    def default(self) -> AccessGroup:
+        """The group that came with the building."""
+        return AccessGroup.objects.get(default_for=self.building)
+
+
+def small_home() -> Home:
+    """Where most tests live."""
+    village = Village()
+    building = village.building("North House")
+    unit = village.unit(building, "1204")
+    door = village.door(building, relays=2)
+    return Home(village, building, unit, village.person(unit, "Anna"), door)
 
 
 def _lives(row: Any, at: datetime) -> bool:
