@@ -1,18 +1,29 @@
-"""temporary: see /tmp/brief/wiring.py"""
-from importlib.util import find_spec
+"""Who listens to what: the complete list. Handlers run in the transaction of the change."""
+
 from access.services import listeners as access
 from devices import events as devices
+from provisioning.services import listeners as provisioning
 from sites import events as sites
 from smartplus.kernel.events import on
 
 on(sites.BuildingsAdded, access.buildings_added)
 on(sites.BuildingRemoved, access.building_removed)
 on(sites.SiteChanged, access.site_changed)
+on(sites.SiteChanged, provisioning.site_changed)
 on(sites.UnitsChanged, access.units_changed)
+on(sites.UnitsChanged, provisioning.units_changed)
 on(sites.ResidentsAdded, access.residents_added)
+on(sites.ResidentsAdded, provisioning.residents_changed)
 on(sites.ResidentsChanged, access.residents_changed)
+on(sites.ResidentsChanged, provisioning.residents_changed)
 on(sites.ResidentsRemoved, access.residents_removed)
+on(sites.ResidentsRemoved, provisioning.residents_changed)
 on(devices.DevicesAdded, access.devices_added)
+on(devices.DevicesAdded, provisioning.devices_added)
 on(devices.DevicesMoved, access.devices_moved)
+on(devices.DevicesMoved, provisioning.devices_moved)
 on(devices.DevicesRemoved, access.devices_removed)
+on(devices.DevicesRemoved, provisioning.devices_removed)
 on(devices.RelaysChanged, access.relays_changed)
+on(devices.SyncMarked, provisioning.sync_marked)
+on(devices.CommandsOrdered, provisioning.commands_ordered)
