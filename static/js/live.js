@@ -7,9 +7,10 @@ const known = new WeakSet();
 const polls = (element) => /\bevery\s/.test(element?.getAttribute?.("hx-trigger") ?? "");
 const home = (element) => element.closest(".panel, .cell, .sim, [data-live]") ?? element;
 
-/** The clock of the reader, short. */
+/** The time of day as the server writes it for this reader. */
 function now() {
-  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const hour12 = document.documentElement.dataset.clock === "12";
+  return new Date().toLocaleTimeString("en-GB", { hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hour12 });
 }
 
 function mark(element, state) {

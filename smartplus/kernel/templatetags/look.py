@@ -67,7 +67,7 @@ def badge(
     tone: str = "",
     icon: str = "",
 ) -> SafeString:
-    """A state that is the news (`{% badge "failing" "Refused" %}`), or plain words (`{% badge label="Draft" %}`)."""
+    """A state that is the news (`{% badge "failing" "Refused" %}`), or a word of its own (`label`)."""
     return marks.badge(word, label, _evidence(context, since, at, note), tone, icon)
 
 
@@ -94,8 +94,9 @@ def html_attributes(context: Context) -> SafeString:
     """Language, direction and theme of the page, so that nothing flashes or turns round."""
     chosen = _theme(context)
     themed = format_html(' data-theme="{}"', chosen) if chosen else mark_safe("")
+    clock = mark_safe("" if _clock_of(context) else ' data-clock="12"')
     direction = "rtl" if get_language_bidi() else "ltr"
-    return format_html('lang="{}" dir="{}"{}', get_language() or "en", direction, themed)
+    return format_html('lang="{}" dir="{}"{}{}', get_language() or "en", direction, themed, clock)
 
 
 @register.simple_tag(takes_context=True, name="theme")
@@ -243,6 +244,12 @@ def fold(content: str, label: str) -> SafeString:
 
 
 @register.filter
+def lines_of(text: object) -> list[str]:
+    """The lines of a message: what happened, and below it what follows."""
+    return str(text).splitlines()
+
+
+@register.filter
 def tone(level: str) -> str:
     """The tone of a message of `django.contrib.messages` by its level tag."""
     return TONES.get(level, "info")
@@ -254,8 +261,8 @@ def tone_icon(of: str) -> str:
     return TONE_ICONS.get(of, "info")
 
 
-@register.filter
-def thumb(groups: Iterable[Mapping[str, Any]] | None, searches: object = None) -> list[Any]:
+@register.simple_tag
+def thumb(groups: Iterable[Any] | None, searches: object = None) -> list[Any]:
     """The first ways of the side bar, as many as the dock of a phone has room for beside search and menu."""
     entries = [entry for group in groups or () for entry in _entries(group)]
     return entries[: 3 if searches else 4]
