@@ -52,10 +52,13 @@ class Places:
         places = cls(var.resolve(), service_owner())
         for folder in (places.var, places.logs):
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (places.home, places.sockets):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-        places.hand_over(places.sockets, 0o700)
         return places
+
+    def open_home(self) -> None:
+        """Make the folders of the services; only a stack with services of its own needs them."""
+        for folder in (self.home, self.sockets):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+        self.hand_over(self.sockets, 0o700)
 
     @property
     def logs(self) -> Path:

@@ -45,6 +45,7 @@ class Postgres:
 
     def program(self) -> Program:
         """The server, its data laid out first if there are none."""
+        self.places.open_home()
         binaries = self._binaries()
         if not (self.data / "PG_VERSION").exists():
             self._lay_out(binaries)

@@ -23,6 +23,7 @@ class Valkey:
 
     def program(self) -> Program:
         """The server."""
+        self.places.open_home()
         data = self.places.var / "valkey"
         data.mkdir(mode=0o700, exist_ok=True)
         options = {
