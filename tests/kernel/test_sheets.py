@@ -84,7 +84,8 @@ def test_values_are_read_as_one_would_type_them() -> None:
         made.active["C2"].number_format = "0000"
 
     file = book(
-        HEAD, ("North", 12.0, 7), (" Ost\u200b ", 1.5, True), (date(2026, 11, 20), time(9, 5), datetime(2026, 1, 2, 3, 4)),
+        HEAD, ("North", 12.0, 7), (" Ost\u200b ", 1.5, True),
+        (date(2026, 11, 20), time(9, 5), datetime(2026, 1, 2, 3, 4)),
         ("Zu\u0308rich", "007", "\u00a0904172 "), prepare=zeros,
     )  # fmt: skip
     assert cells(file) == [

@@ -65,8 +65,6 @@ def check_row(importer: Importer, form: RowForm, row: Row) -> None:
         if length > column.max_length:
             row.error(column.name, f"{length} characters; at most {column.max_length}.")
     form.take(row)
-    if not row.good:
-        row.cleaned = {}
 
 
 def _tell(run: Import, **figures: Any) -> None:
@@ -114,7 +112,8 @@ def _staged(run: Import, importer: Importer, sheet: ReadSheet, row: Row) -> Impo
 def said(importer: Importer, letters: dict[str, str], words: list[tuple[str, str]]) -> list[dict[str, str]]:
     """Errors or warnings as they are kept: label and letter of their column, never a value."""
     kept = []
-    for name, reason in words:
+    places = {column.name: place for place, column in enumerate(importer.columns)}
+    for name, reason in sorted(words, key=lambda word: places.get(word[0], -1)):
         column = importer.column(name)
         label = column.label if column else ""
         kept.append({"name": name, "column": label, "letter": letters.get(name, ""), "reason": reason})

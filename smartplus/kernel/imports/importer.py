@@ -113,9 +113,8 @@ class Importer:
         """Mark cells of a column that stand in several rows: "This MAC is also in row 38."."""
         seen: dict[str, list[Row]] = {}
         for row in rows:
-            if row.good:
-                for value in _values(row.cleaned.get(name)):
-                    seen.setdefault(value.casefold() if fold else value, []).append(row)
+            for value in _values(row.cleaned.get(name)):
+                seen.setdefault(value.casefold() if fold else value, []).append(row)
         for several in seen.values():
             if len(several) > 1:
                 for row in several:

@@ -16,7 +16,10 @@ EMPTY = "Empty, but needed."
 
 @dataclass
 class Row:
-    """A row on its way: `cells` as text by column, `cleaned` after the form, errors as (name, reason)."""
+    """A row on its way: `cells` as text by column, `cleaned` after the form, errors as (name, reason).
+
+    `cleaned` of a row with errors holds only what was good of it.
+    """
 
     number: int
     cells: dict[str, str]
@@ -80,7 +83,8 @@ class RowForm(forms.Form):
         self.is_bound = True
         self._errors = None
         self.row = row
-        row.cleaned = self.cleaned_data if self.is_valid() else {}
+        self.is_valid()
+        row.cleaned = self.cleaned_data
         for name, errors in self.errors.items():
             for message in errors:
                 row.error("" if name == NON_FIELD_ERRORS else name, str(message))
