@@ -36,7 +36,7 @@ if [ ! -s mqtt_certificate ]; then
   rm -f request extensions
 fi
 # The folder is closed; the files in it are handed to containers that run as users of their own.
-chmod 444 ./*
+chmod 644 ./*
 chmod 400 mqtt_ca_key
 echo "The secrets are in $(pwd). Put your mail server into email_url, and keep a copy in a safe place:"
 echo "without field_keys nobody can read the PINs in a backup."
