@@ -74,8 +74,10 @@ def _columns(part: str, acks: Sequence[tuple[int, PartAck]]) -> dict[str, object
     }
 
 
-# A range is through when the message under way is answered by the memory it was sent to. What went
-# before the list was read and lies in the range is forgotten now: it was not listed.
+# A range is through when the message under way is answered by the memory it was sent to. Who had
+# gone before the list was read and was never put on the wire since this memory began is not in it.
+# Who was put on the wire has to be removed by name: only that leaves the tombstone that a late
+# message meets.
 _PASSED = """
 WITH answer AS (
     SELECT * FROM unnest(%(devices)s::bigint[], %(stores)s::bigint[], %(flights)s::text[], %(lows)s::bigint[],
@@ -91,7 +93,7 @@ WITH answer AS (
 UPDATE access_accessright x SET held = x.want, held_at = now(), refused = ''
 FROM passed p JOIN devices_device d ON d.id = p.device_id
 WHERE x.device_id = p.device_id AND x.place = d.place AND x.gone AND x.held IS DISTINCT FROM x.want
-    AND x.subject >= p.low AND x.subject < p.high AND x.want <= p.as_of
+    AND x.sent_at IS NULL AND x.subject >= p.low AND x.subject < p.high AND x.want <= p.as_of
 """
 
 

@@ -6,7 +6,7 @@ come to, or is urgent, overtakes it, the rest is brought by the ranges themselve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
@@ -24,12 +24,29 @@ from .settling import settle
 
 PER_MESSAGE = 200  # what a model takes in about two seconds
 
-# Removals the device may really hold; those after a lost store are brought by the ranges.
-_LEFT_OPEN = """
+# What overtakes a reload: single changes behind the range it has come to, what somebody waits for,
+# schedules, and removals of people the device may really hold (after a lost store it holds nobody).
+# Each once a minute and nothing that was refused, or the reload would never come to its end.
+_OVERTAKING = """
 SELECT x.device_id, x.subject FROM access_accessright x
 JOIN devices_device d ON d.id = x.device_id AND d.place = x.place
-WHERE x.device_id = ANY(%s) AND x.gone AND x.held IS DISTINCT FROM x.want
-    AND (x.held IS NOT NULL OR x.sent_at IS NOT NULL)
+JOIN devices_devicestate n ON n.device_id = x.device_id
+WHERE x.device_id = ANY(%s) AND x.held IS DISTINCT FROM x.want AND x.refused = ''
+    AND (x.sent_at IS NULL OR x.sent_at < now() - interval '1 minute')
+    AND (x.subject < n.reload_at
+        OR CASE WHEN x.gone THEN x.held IS NOT NULL ELSE x.urgent OR x.kind = 'schedule' END)
+"""
+
+
+# Before anything is published, and whatever number it goes out with: see `acks` for what follows
+# from a subject that was never on the wire.
+_SENT = """
+WITH told AS (
+    SELECT x.id FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS t(device_id, place, subject)
+    JOIN access_accessright x USING (device_id, place, subject)
+    ORDER BY x.id FOR NO KEY UPDATE OF x
+)
+UPDATE access_accessright x SET sent_at = clock_timestamp() FROM told WHERE x.id = told.id
 """
 
 
@@ -62,8 +79,8 @@ def _messages(claims: Sequence[Claim]) -> list[Wire]:
             # Of a higher place than the device's own this empties its memory, whatever it brings.
             items = _items(each, rights or (), span)
             messages.append(_encode(each, items, span))
-            told += [(each.device_id, item.subject, item.number) for item in items]
-    answers.sent(told)
+            told += [(each.device_id, each.place, item.subject) for item in items]
+    _note_sent(told)
     _settle([each for each in idle if each.store_place == each.place])
     return messages
 
@@ -91,23 +108,14 @@ def _overtaking(
     """Of devices that are being reloaded: what must not wait for its range."""
     if not reloading:
         return {}
-    open_removals = _left_open([each.device_id for each in reloading])
-    return {
-        each.device_id: [
-            right
-            for right in pending.get(each.device_id, ())
-            if right.subject < (each.reload_at or 0)
-            or (right.urgent and not right.gone)
-            or (each.device_id, right.subject) in open_removals
-        ]
-        for each in reloading
-    }
-
-
-def _left_open(device_ids: Collection[int]) -> set[tuple[int, int]]:
+    ids = [each.device_id for each in reloading]
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT_OPEN, [list(device_ids)])
-        return set(cursor.fetchall())
+        cursor.execute(_OVERTAKING, [ids])
+        first = set(cursor.fetchall())
+    return {
+        device_id: [right for right in pending.get(device_id, ()) if (device_id, right.subject) in first]
+        for device_id in ids
+    }
 
 
 def _items(each: Claim, rights: Iterable[RightItem], span: Range | None) -> list[Item]:
@@ -132,6 +140,13 @@ def _items(each: Claim, rights: Iterable[RightItem], span: Range | None) -> list
 def _encode(each: Claim, items: Sequence[Item], span: Range | None) -> Wire:
     told = AccessState(store=each.store, place=each.place, message=each.flight, items=tuple(items), span=span)
     return down(each.mac, "state"), encode(told)
+
+
+def _note_sent(told: Sequence[tuple[int, int, int]]) -> None:
+    """These (device, place, subject) are about to be put on the wire."""
+    if told:
+        with connection.cursor() as cursor:
+            cursor.execute(_SENT, [list(column) for column in zip(*told, strict=True)])
 
 
 def _settle(idle: Sequence[Claim]) -> None:

@@ -51,7 +51,7 @@ UPDATE devices_devicesync s SET
         ELSE {PARKED} END * (0.8 + 0.4 * random()),
     attempts = CASE WHEN t.ready THEN least(s.attempts + 1, 1000) ELSE s.attempts END,
     sent_rev = CASE WHEN t.known THEN s.desired_rev ELSE s.sent_rev END,
-    sent_at = CASE WHEN t.known THEN now() ELSE s.sent_at END,
+    sent_at = CASE WHEN t.known THEN clock_timestamp() ELSE s.sent_at END,
     flight = CASE WHEN t.known AND s.part = 'access'
         THEN substr(replace(gen_random_uuid()::text, '-', ''), 1, 16) ELSE s.flight END,
     busy_until = CASE WHEN t.known AND s.part = 'access'

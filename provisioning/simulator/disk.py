@@ -50,13 +50,21 @@ class Disk:
 
     @classmethod
     def open(cls, path: Path | None, soon: Callable[[Task], object]) -> "Disk":
-        """Open the file, made when missing; None keeps everything in this process only."""
+        """Open the file, made when missing; None keeps everything in this process only.
+
+        Raises `OSError` when another process has it.
+        """
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(SCHEMA)
+        connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5)
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(SCHEMA)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            raise OSError(f"{path}: {error}") from error
         return cls(connection, soon)
 
     def write(self, sql: str, *values: Any) -> None:

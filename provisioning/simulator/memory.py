@@ -208,11 +208,11 @@ class Memory:
 
     def append(self, what: What, at: datetime, times: int = 1) -> None:
         """Note that something happened (`times` over, each with a number of its own)."""
-        rows = []
-        for _ in range(times):
-            self.seq += 1
-            event = Event(store=self.store, place=self.place, seq=self.seq, at=at, what=what)
-            rows.append((self.seq, encode(event)))
+        first = self.seq + 1
+        event = encode(Event(store=self.store, place=self.place, seq=first, at=at, what=what))
+        head, _, tail = event.partition(b'"seq":%d,' % first)
+        self.seq += times
+        rows = [(seq, b'%b"seq":%d,%b' % (head, seq, tail)) for seq in range(first, first + times)]
         self.spool.keep(self.store, rows)
         self._write_device()
 
