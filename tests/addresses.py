@@ -12,6 +12,7 @@ from smartplus.kernel.pages import Page
 
 # Addresses that are no page of a signed-in person, each a decision.
 PUBLIC: Mapping[str, str] = {
+    "icons": "the icons of the design system, the same for everybody",
     "healthz": "for machines; tells nothing but up or down",
     "styleguide": "parts of the design system without data, only with DEBUG or DEMO",
     "accounts:login": "the door itself",
@@ -20,7 +21,6 @@ PUBLIC: Mapping[str, str] = {
     "accounts:forgot_sent": "same answer for everybody",
     "accounts:link": "a single-use link from an email",
     "accounts:set_password": "only with a good link in the session",
-    "accounts:password_set": "says that it is done",
     "provisioning:autop": "devices sign in with their own secret",
     "provisioning:fleet": "the simulator signs in with its token; 404 where there is none",
     "provisioning:state_body": "devices sign in with their own secret",
@@ -57,7 +57,7 @@ class Address:
             raise AssertionError(f"{self.name}: teach tests/addresses.py the parameter {param!r}")
         if model is None:
             raise AssertionError(f"{self.name}: has pk but no model")
-        return world.row(model, role, self.name).pk
+        return world.row(model, role, self.view).pk
 
 
 def _walk(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[tuple[str, Any, tuple[str, ...]]]:
@@ -76,4 +76,8 @@ def everything() -> list[tuple[str, Any, tuple[str, ...]]]:
 
 def addresses() -> list[Address]:
     """The addresses of pages, in their order."""
-    return [Address(*found) for found in everything() if found[0] not in PUBLIC]
+    return [
+        Address(name, view, params)
+        for name, view, params in everything()
+        if isinstance(view, type) and issubclass(view, Page)
+    ]

@@ -30,6 +30,13 @@ from smartplus.kernel.models import Import
 from smartplus.kernel.scoping import Scope
 
 KINDS = Organisation.Kind
+TRADE = (Role.DISTRIBUTOR, Role.SUB_DISTRIBUTOR, Role.INSTALLER)
+STAGERS: dict[str, tuple[Role, ...]] = {
+    "devices.community": (Role.INSTALLER, Role.SUB_INSTALLER),
+    "devices.macs": TRADE,
+    "access.residents": (Role.PROPERTY_MANAGER,),
+}
+"""Who has an import of each kind under way."""
 
 
 @dataclass
@@ -41,16 +48,18 @@ class World:
     people: dict[Role, User] = field(default_factory=dict)
     rows: dict[type[Model], Any] = field(default_factory=dict)
     special: dict[tuple[type[Model], Role], Any] = field(default_factory=dict)
-    named: dict[tuple[type[Model], str], Any] = field(default_factory=dict)
+    imports: dict[tuple[Role, str], Import] = field(default_factory=dict)
     empty_lists: dict[Role, tuple[str, ...]] = field(default_factory=dict)
 
     def scope(self, role: Role) -> Scope:
         """The scope of this world's person of a role."""
         return scope_for(self.people[role])
 
-    def row(self, model: type[Model], role: Role, page: str = "") -> Any:
+    def row(self, model: type[Model], role: Role, page: Any = None) -> Any:
         """The row that a role meets on a page about `model`."""
-        found = self.named.get((model, page)) or self.special.get((model, role)) or self.rows.get(model)
+        if model is Import:
+            return self.imports.get((role, page.importer.key)) or self.imports[(STAGERS[page.importer.key][0], page.importer.key)]
+        found = self.special.get((model, role)) or self.rows.get(model)
         if found is None:
             raise AssertionError(f"tests/world.py has no sample {model.__name__}")
         return found
@@ -152,13 +161,13 @@ def _traces(world: World) -> None:
     trail = AuditEntry.objects.filter(organisation=world.rows[Organisation])
     world.rows[DoorLog] = DoorLog.objects.filter(site=site).first()
     world.rows[AuditEntry] = trail.filter(site_id=site.pk).first()
-    for role in (Role.INSTALLER, Role.PROPERTY_MANAGER):
-        made = Import.objects.create(
-            importer="devices.community" if role == Role.INSTALLER else "access.residents",
-            user_id=world.people[role].pk, site_id=site.pk, context={"site": site.pk}, file_name=f"{world.mark}.xlsx",
-        )  # fmt: skip
-        world.special[(Import, role)] = made
-        world.rows.setdefault(Import, made)
+    for importer, roles in STAGERS.items():
+        context = {} if importer == "devices.macs" else {"site": site.pk}
+        for role in roles:
+            world.imports[(role, importer)] = Import.objects.create(
+                importer=importer, user_id=world.people[role].pk, site_id=context.get("site"), context=context,
+                file_name=f"{world.mark}.xlsx",
+            )  # fmt: skip
 
 
 def news(device: Device, seq: int, subject: int | None) -> DoorNews:

@@ -115,7 +115,7 @@ class DeviceDetail(DetailPage):
         Link("provisioning:panel", "Front panel", icon="flask-conical"),
         Link("devices:autop", "AutoP", icon="square-terminal"),
         Link("devices:reboot", "Reboot…", icon="rotate-ccw"),
-        Link("devices:reset", "Reset…", icon="eraser", kind="danger"),
+        Link("devices:reset", "Reset…", icon="undo-2", kind="danger"),
         Link("devices:change", "Edit", icon="pencil", kind="primary"),
         Link("devices:adjust", "Edit", icon="pencil", kind="primary"),
         Link("devices:remove", "Remove…", icon="trash-2", kind="danger"),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 # fmt: off
 NAMES = frozenset((
-    "activity", "archive", "arrow-down", "arrow-down-to-line", "arrow-left", "arrow-right",
+    "activity", "archive", "arrow-down", "arrow-down-to-line", "arrow-left", "arrow-right", "arrow-right-left",
     "arrow-up", "ban", "bell", "bell-off", "building", "building-2", "calendar", "calendar-clock",
     "calendar-days", "camera", "car", "check", "chevron-down", "chevron-left", "chevron-right",
     "chevrons-up-down", "circle-alert", "circle-arrow-up", "circle-check", "circle-minus",
@@ -32,7 +32,7 @@ NAMES = frozenset((
     "library", "life-buoy", "link", "list", "list-filter", "loader", "loader-circle", "lock",
     "lock-open", "log-out", "mail", "map-pin", "menu", "message-square", "minus", "monitor", "moon",
     "network", "nfc", "octagon-alert", "package", "pause", "pencil", "phone", "play", "plug",
-    "plus", "power", "qr-code", "radio", "receipt-text", "refresh-cw", "repeat", "rotate-ccw",
+    "plus", "power", "power-off", "qr-code", "radio", "receipt-text", "refresh-cw", "repeat", "rotate-ccw",
     "router", "rows-3", "rows-4", "scan-face", "scroll-text", "search", "search-x", "send",
     "server", "settings", "sheet", "shield", "shield-alert", "shield-check", "shield-user", "siren",
     "sliders-horizontal", "smartphone", "square-terminal", "sun", "sun-moon", "tablet", "tag",

@@ -104,7 +104,7 @@ class Page(DjangoView):
         rows: QuerySet[Any] = self.model.objects.visible_to(self.scope)
         for name, place in self.places.items():
             if path := self.within[name].path:
-                rows = rows.filter(**{path: place})
+                rows = rows.filter(**{path: place.pk})
         rows = rows.select_related(*self.related) if self.related else rows
         rows = rows.prefetch_related(*self.prefetch) if self.prefetch else rows
         refined: QuerySet[Any] = self.refine(rows)
