@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Lower, Upper
+from django.urls import reverse
 
 from accounts.models import User
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
@@ -101,6 +102,15 @@ class Residency(ScopedModel):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("sites:resident", args=[self.site_id, self.pk])
+
+    @property
+    def phone_number(self) -> str:
+        """The mobile as it is dialled ("+45 20123456"), "" without one."""
+        return f"+{self.country_code} {self.mobile}" if self.mobile else ""
 
     @property
     def full_name(self) -> str:

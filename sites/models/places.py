@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Concat, Lower, LPad, Upper
+from django.urls import reverse
 
 from accounts.models import Organisation
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
@@ -67,6 +68,15 @@ class Site(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("sites:detail", args=[self.pk])
+
+    @property
+    def address(self) -> str:
+        """Street, post code and city on one line; the country is a code and stands apart."""
+        return ", ".join(filter(None, (self.street, f"{self.post_code} {self.city}".strip(), self.state)))
 
 
 class Building(ScopedModel):
@@ -144,3 +154,7 @@ class Unit(ScopedModel):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("sites:unit", args=[self.site_id, self.pk])

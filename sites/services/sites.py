@@ -22,7 +22,12 @@ from .units import drop_units
 HOUSE_FIELDS = (
     "name", "street", "city", "post_code", "state", "country", "time_zone", "hours_24", "date_format",
 )  # fmt: skip
-MANAGED_FIELDS = (*HOUSE_FIELDS, "pin_mode", "access_control", "managers_see_logs", "managers_delete_people")
+OFFICE_FIELDS = (*HOUSE_FIELDS, "access_control", "managers_see_logs", "managers_delete_people")
+FIELDS = {
+    Site.Kind.HOUSE: HOUSE_FIELDS,
+    Site.Kind.OFFICE: OFFICE_FIELDS,
+    Site.Kind.COMMUNITY: (*OFFICE_FIELDS, "pin_mode"),
+}
 TOLD = frozenset({"name", "time_zone", "hours_24", "date_format", "pin_mode", "access_control"})
 """Fields of a site that devices may have to know."""
 
@@ -30,8 +35,8 @@ TAKEN = "Another site of yours has this name."
 
 
 def changeable(kind: str) -> tuple[str, ...]:
-    """The fields of a site of this kind; a house has no property managers, so nothing for them."""
-    return HOUSE_FIELDS if kind == Site.Kind.HOUSE else MANAGED_FIELDS
+    """The fields of a site of this kind: a house has no property managers, an office no apartments' PINs."""
+    return FIELDS[Site.Kind(kind)]
 
 
 @transaction.atomic

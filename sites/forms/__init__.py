@@ -1,0 +1,11 @@
+"""What people type about places and people."""
+
+from .managers import PersonSitesForm, WorkersForm
+from .places import BuildingForm, BuildingRemoveForm, UnitAddForm, UnitForm
+from .residents import ResidentForm
+from .sites import HouseForm, OfficeForm, SiteForm
+
+__all__ = [
+    "BuildingForm", "BuildingRemoveForm", "HouseForm", "OfficeForm", "PersonSitesForm", "ResidentForm",
+    "SiteForm", "UnitAddForm", "UnitForm", "WorkersForm",
+]  # fmt: skip

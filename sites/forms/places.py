@@ -1,0 +1,100 @@
+"""Buildings, departments and apartments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from sites import services
+from sites.fields import BUILDING_LENGTH, ApartmentField, NameField, TextField
+from sites.models import Building, Site, Unit
+from smartplus.kernel.forms import Group, ScopedForm
+
+from .parts import PERSON, PHONES, PersonFields, PhoneFields, taken
+
+
+class BuildingForm(ScopedForm):
+    """The name of a building or department."""
+
+    name = NameField(most=BUILDING_LENGTH)
+
+    def perform(self) -> Building:
+        """Add it, or rename what is there."""
+        name = self.cleaned_data["name"]
+        if self.row:
+            return services.rename_building(scope=self.scope, building=self.row, name=name)
+        return services.add_building(scope=self.scope, site=self.within["site"], name=name)
+
+
+class BuildingRemoveForm(ScopedForm):
+    """The second question before a building goes."""
+
+    typed_name = forms.CharField(label="Type its name to be sure", max_length=BUILDING_LENGTH)
+
+    def setup(self) -> None:
+        """Say which name."""
+        self.fields["typed_name"].help_text = str(self.row)
+        self.fields["typed_name"].widget.attrs["autocomplete"] = "off"
+
+
+class UnitFields(PhoneFields):
+    """What is changed of an apartment."""
+
+    number = ApartmentField(label="APT", help_text="Letters, digits and #. Once in the building.")
+    name = TextField(most=64, label="APT name")
+    call_type = forms.TypedChoiceField(choices=Unit.CallType, coerce=int, initial=0, help_text="Who rings.")
+
+
+class UnitForm(UnitFields, ScopedForm):
+    """Change an apartment, or the home of a house."""
+
+    groups = (
+        Group("Apartment", ("number", "name")),
+        Group("Calls", ("call_type", *PHONES)),
+    )
+
+    def setup(self) -> None:
+        """The home of a house has no number."""
+        if self.row.building_id is None:
+            del self.fields["number"]
+
+    def perform(self) -> Unit:
+        """Change it."""
+        values = taken(self, ("number", "name", "call_type", *PHONES))
+        return services.change_unit(scope=self.scope, unit=self.row, **values)
+
+
+class UnitAddForm(UnitFields, PersonFields, ScopedForm):
+    """A new apartment; its family master may come with it or later."""
+
+    building = forms.ModelChoiceField(Building.objects.all())
+
+    groups = (
+        Group("Apartment", ("building", "number", "name")),
+        Group("Calls", ("call_type", *PHONES)),
+        Group("Family master", PERSON, help="Leave it blank to add the resident later.", closed=True),
+    )
+
+    def setup(self) -> None:
+        """Nobody has to be added at once."""
+        self.fields["first_name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever fills in a part of the master needs a name for it."""
+        cleaned = super().clean()
+        told = ("last_name", "email", "country_code", "mobile")
+        if any(cleaned.get(name) for name in told) and not cleaned.get("first_name"):
+            self.add_error("first_name", "Type a name.")
+        return cleaned
+
+    def perform(self) -> Unit:
+        """Add the apartment, then its master."""
+        site: Site = self.within["site"]
+        values = taken(self, ("building", "number", "name", "call_type", *PHONES))
+        row = services.NewUnit(**values)
+        unit = services.add_units(scope=self.scope, site=site, rows=[row])[0]
+        if self.cleaned_data["first_name"]:
+            master = services.NewResident(kind="master", unit_id=unit.pk, **taken(self, PERSON))
+            services.add_resident(scope=self.scope, site=site, row=master)
+        return unit

@@ -1,0 +1,84 @@
+"""People: one form that shows what the kind of site asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from sites import services
+from sites.fields import PhoneField, TextField
+from sites.models import Building, Residency, Site, Unit
+from smartplus.kernel.forms import Group, ScopedForm
+from smartplus.kernel.widgets import Radios, Switch
+
+from .parts import PersonFields, taken
+
+KINDS = Residency.Kind
+FAMILY = [(KINDS.MASTER.value, KINDS.MASTER.label), (KINDS.MEMBER.value, KINDS.MEMBER.label)]
+WORKFORCE = [(KINDS.STAFF.value, KINDS.STAFF.label), (KINDS.PERSONNEL.value, KINDS.PERSONNEL.label)]
+FIXED = ("building", "unit", "kind")
+OFFICE_ONLY = ("unique_id", "intercom", "call_type", "phone")
+
+
+class ResidentForm(PersonFields, ScopedForm):
+    """Somebody of an apartment, a house or a department; new, or there already."""
+
+    building = forms.ModelChoiceField(Building.objects.all())
+    unit = forms.ModelChoiceField(Unit.objects.all(), label="APT")
+    kind = forms.ChoiceField(label="Account type", choices=FAMILY, initial=KINDS.MASTER, widget=Radios)
+    unique_id = TextField(most=32, label="ID", required=True, help_text="Once in the office.")
+    intercom = forms.BooleanField(
+        label="SmartPlus intercom feature", required=False, initial=True, widget=Switch,
+        help_text="Off: only indoor monitors and guard phones ring.",
+    )  # fmt: skip
+    call_type = forms.TypedChoiceField(choices=Residency.CallType, coerce=int, initial=0)
+    phone = PhoneField(required=False, label="Landline", help_text="Receives calls.")
+    remark = TextField(most=200, help_text="Such as tenant or owner.")
+
+    refresh = ("building",)
+    groups = (
+        Group("Place", ("building", "unit", "kind")),
+        Group("Person", ("first_name", "last_name", "unique_id", "remark")),
+        Group("Login details", ("email", "language", "country_code", "mobile")),
+        Group("Calls", ("intercom", "call_type", "phone")),
+    )
+
+    def setup(self) -> None:
+        """Leave out what this kind of site does not ask for, and what cannot change."""
+        site: Site = self.within["site"]
+        office = site.kind == Site.Kind.OFFICE
+        for name in ("unit",) if office else OFFICE_ONLY:
+            del self.fields[name]
+        if office:
+            self._for_office()
+        elif self.row is not None:
+            for name in FIXED:
+                del self.fields[name]
+        elif site.kind == Site.Kind.HOUSE:
+            del self.fields["building"], self.fields["unit"]
+        else:
+            self._offer_apartments()
+
+    def _for_office(self) -> None:
+        building, kind = self.fields["building"], self.fields["kind"]
+        building.label, kind.label = "Department", "Identity"
+        kind.choices = WORKFORCE  # type: ignore[attr-defined]
+        kind.initial = KINDS.STAFF
+        self.refresh = ()  # type: ignore[misc]
+
+    def _offer_apartments(self) -> None:
+        """Apartments of the chosen building only: a big site has tens of thousands."""
+        chosen = str(self.current("building") or "")
+        units: Any = self.fields["unit"]
+        units.queryset = units.queryset.filter(building_id=int(chosen) if chosen.isdigit() else None)
+        units.empty_label = "Choose the building first" if not chosen else "Choose the apartment"
+
+    def perform(self) -> Residency:
+        """Add the person, or change what is there."""
+        site: Site = self.within["site"]
+        values = taken(self, self.fields)
+        if self.row is not None:
+            return services.change_resident(scope=self.scope, person=self.row, **values)
+        values.setdefault("unit_id", None)
+        return services.add_resident(scope=self.scope, site=site, row=services.NewResident(**values))

@@ -1,0 +1,134 @@
+"""Sites: one form for communities and offices, one for a house with its family master."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from sites import services
+from sites.countries import country_choices
+from sites.fields import NameField, TextField
+from sites.models import Site
+from sites.services.sites import changeable
+from sites.zones import zone_choices
+from smartplus.kernel.forms import Group, ScopedForm
+from smartplus.kernel.widgets import Radios, Switch
+
+from .parts import PERSON, PHONES, PersonFields, PhoneFields, taken
+
+CLOCKS = ((True, "24 hours (17:30)"), (False, "12 hours (5:30 PM)"))
+ADDRESS = ("street", "city", "post_code", "state", "country")
+TIME = ("time_zone", "hours_24", "date_format")
+
+
+def countries() -> list[tuple[str, str]]:
+    """Countries for a drop-down, the empty one first."""
+    return [("", "Not said"), *country_choices()]
+
+
+def zones_with(present: str) -> list[tuple[str, Any]]:
+    """Time zones for a drop-down; the present one is always among them, also under an old name."""
+    choices = zone_choices()
+    listed = {name for _, group in choices for name, _ in group}
+    return [*choices] if not present or present in listed else [("Now", [(present, present)]), *choices]
+
+
+class PlaceFields(forms.Form):
+    """Name, address and clock of any site."""
+
+    name = NameField(help_text="As people call it. Once among your sites.")
+    street = TextField(most=128)
+    city = TextField(most=64)
+    post_code = TextField(most=16)
+    state = TextField(most=64, label="State or province")
+    country = forms.ChoiceField(choices=countries, required=False)
+    time_zone = forms.ChoiceField(
+        help_text="Schedules of doors and all shown times follow it. Type the city to find it."
+    )
+    hours_24 = forms.TypedChoiceField(
+        label="Time format", choices=CLOCKS, coerce=lambda value: str(value) == "True", initial=True,
+        widget=Radios,
+    )  # fmt: skip
+    date_format = forms.ChoiceField(choices=Site.DateFormat, initial=Site.DateFormat.YMD)
+
+
+class SiteForm(PlaceFields, ScopedForm):
+    """A community; without what only apartments have, an office."""
+
+    kind = Site.Kind.COMMUNITY.value
+
+    pin_mode = forms.ChoiceField(
+        label="PIN mode", choices=Site.PinMode, initial=Site.PinMode.PIN, widget=Radios,
+        help_text="APT + PIN: the apartment’s number is typed first, such as 101 and 1234.",
+    )  # fmt: skip
+    access_control = forms.ChoiceField(
+        label="Permission of access control", choices=Site.AccessControl, initial=Site.AccessControl.ALL,
+        widget=Radios, help_text="Only public area: residents open public doors only.",
+    )  # fmt: skip
+    managers_see_logs = forms.BooleanField(
+        label="Log access", required=False, initial=True, widget=Switch,
+        help_text="Off: managers see no door log, call history or captures.",
+    )  # fmt: skip
+    managers_delete_people = forms.BooleanField(
+        label="Delete account permission", required=False, initial=True, widget=Switch,
+        help_text="Off: managers cannot delete residents.",
+    )  # fmt: skip
+
+    groups = (
+        Group("Site", ("name",)),
+        Group("Address", ADDRESS),
+        Group("Time", TIME),
+        Group("Doors", ("pin_mode",)),
+        Group(
+            "Property managers",
+            ("access_control", "managers_see_logs", "managers_delete_people"),
+            help="What your installers leave to them.",
+        ),
+    )
+
+    def setup(self) -> None:
+        """The time zone of an old name stays on offer."""
+        zone: Any = self.fields["time_zone"]
+        zone.choices = zones_with(str(self.get_initial_for_field(zone, "time_zone") or ""))
+
+    def perform(self) -> Site:
+        """Add it, or change what is there."""
+        values = taken(self, changeable(self.kind))
+        if self.row:
+            return services.change_site(scope=self.scope, site=self.row, **values)
+        return services.add_site(scope=self.scope, kind=self.kind, **values)
+
+
+class OfficeForm(SiteForm):
+    """An office: no apartments, so a PIN is always typed alone."""
+
+    kind = Site.Kind.OFFICE.value
+    pin_mode = None
+
+
+class HouseForm(PlaceFields, PersonFields, PhoneFields, ScopedForm):
+    """A house, its home and its family master, on one page."""
+
+    room_name = TextField(most=64, help_text="Such as Garden house.")
+
+    groups = (
+        Group("House", ("name", "room_name")),
+        Group("Family master", PERSON, help="Whom the login details go to."),
+        Group("Address", ADDRESS),
+        Group("Time", TIME),
+        Group("Telephones", PHONES),
+    )
+
+    setup = SiteForm.setup
+
+    def perform(self) -> Site:
+        """Add it, or change what is there."""
+        parts: dict[str, Any] = {
+            "values": taken(self, changeable(Site.Kind.HOUSE)),
+            "home": {"name": self.cleaned_data["room_name"], **taken(self, PHONES)},
+            "master": taken(self, PERSON),
+        }
+        if self.row:
+            return services.change_house(scope=self.scope, site=self.row, **parts)
+        return services.add_house(scope=self.scope, **parts)

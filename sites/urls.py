@@ -1,0 +1,52 @@
+"""Addresses of places and people."""
+
+from django.urls import path, register_converter
+
+from .models import Site
+from .views import buildings, listing, managers, residents, sites, units
+
+
+class SiteKind:
+    """The kind of a site in an address."""
+
+    regex = "|".join(Site.Kind.values)
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return str(value)
+
+
+register_converter(SiteKind, "site_kind")
+
+app_name = "sites"
+urlpatterns = [
+    path("", listing.SiteList.as_view(), name="list"),
+    path("add/<site_kind:kind>/", sites.SiteAdd.as_view(), name="add"),
+    path("<int:pk>/", sites.SiteDetail.as_view(), name="detail"),
+    path("<int:pk>/edit/", sites.SiteEdit.as_view(), name="edit"),
+    path("<int:pk>/remove/", sites.SiteRemove.as_view(), name="remove"),
+    path("<int:pk>/managers/", managers.SiteWorkers.as_view(), name="managers"),
+    path("of/<int:pk>/", managers.PersonSites.as_view(), name="of_person"),
+    path("of/<int:pk>/panel/", managers.PersonSitesPanel.as_view(), name="of_person_panel"),
+    path("<int:site>/buildings/", buildings.BuildingList.as_view(), name="buildings"),
+    path("<int:site>/buildings/add/", buildings.BuildingEdit.as_view(), name="building_add"),
+    path("<int:site>/buildings/<int:pk>/edit/", buildings.BuildingEdit.as_view(), name="building_edit"),
+    path("<int:site>/buildings/<int:pk>/remove/", buildings.BuildingRemove.as_view(), name="building_remove"),
+    path("<int:site>/units/", units.UnitList.as_view(), name="units"),
+    path("<int:site>/units/add/", units.UnitAdd.as_view(), name="unit_add"),
+    path("<int:site>/units/remove/", units.UnitRemove.as_view(), name="units_remove"),
+    path("<int:site>/units/<int:pk>/", units.UnitDetail.as_view(), name="unit"),
+    path("<int:site>/units/<int:pk>/edit/", units.UnitEdit.as_view(), name="unit_edit"),
+    path("<int:site>/units/<int:pk>/remove/", units.UnitRemove.as_view(), name="unit_remove"),
+    path("<int:site>/residents/", residents.ResidentList.as_view(), name="residents"),
+    path("<int:site>/residents/add/", residents.ResidentAdd.as_view(), name="resident_add"),
+    path("<int:site>/residents/remove/", residents.ResidentRemove.as_view(), name="residents_remove"),
+    path("<int:site>/residents/<int:pk>/", residents.ResidentDetail.as_view(), name="resident"),
+    path("<int:site>/residents/<int:pk>/edit/", residents.ResidentEdit.as_view(), name="resident_edit"),
+    path("<int:site>/residents/<int:pk>/remove/", residents.ResidentRemove.as_view(), name="resident_remove"),
+    path("<int:site>/residents/<int:pk>/send/", residents.ResidentSend.as_view(), name="resident_send"),
+]

@@ -1,0 +1,38 @@
+"""What the pages of this app ask about the site they are in."""
+
+from typing import Any
+
+from accounts.models import Role
+from sites.models import Site, Unit
+from smartplus.kernel.tables import show
+
+
+def in_office(page: Any, row: Any = None) -> bool:
+    """Whether the page is about an office: people in departments."""
+    return bool(page.site.kind == Site.Kind.OFFICE)
+
+
+def in_community(page: Any, row: Any = None) -> bool:
+    """Whether the page is about a community: apartments in buildings."""
+    return bool(page.site.kind == Site.Kind.COMMUNITY)
+
+
+def not_in_office(page: Any, row: Any = None) -> bool:
+    """Whether the page is about homes."""
+    return not in_office(page)
+
+
+def may_remove_people(page: Any, row: Any = None) -> bool:
+    """Whether the reader may delete accounts here: a manager only where the installer lets them."""
+    return bool(page.scope.role != Role.PROPERTY_MANAGER or page.site.managers_delete_people)
+
+
+def home_facts(home: Unit) -> list[tuple[str, Any]]:
+    """How a home is called, in words."""
+    phones = [phone for phone in (home.phone_1, home.phone_2, home.phone_3) if phone]
+    return [
+        ("Family SIP", home.sip),
+        ("Call type", home.get_call_type_display()),
+        ("Phones", show(", ".join(phones))),
+        ("Created", show(home.created_at)),
+    ]

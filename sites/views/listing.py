@@ -1,0 +1,105 @@
+"""The list of sites."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.permissions import Can
+from sites import queries
+from sites.models import Site
+from sites.zones import describe
+from smartplus.kernel.pages import Column, Empty, Link, ListPage, View
+from smartplus.kernel.tables import chosen_columns
+
+KINDS = Site.Kind
+HOUSE_COLUMNS = (
+    "name", "family_sip", "personal_sip", "room", "email", "mobile", "members", "account", "created_at",
+)  # fmt: skip
+
+
+def adding(kind: str, label: str, first: bool = False) -> Link:
+    """The way to a new site of a kind."""
+    return Link(
+        lambda page, row: reverse("sites:add", args=[kind]), label, icon="plus",
+        kind="primary" if first else "", needs=Can.SITES_EDIT,
+    )  # fmt: skip
+
+
+def of_family(name: str, label: str, value: Any, **more: Any) -> Column:
+    """A column about the family of a house, shown in the tab of houses."""
+    return Column(name, label, value=value, shown=False, needs=Can.RESIDENTS_VIEW, **more)
+
+
+class SiteList(ListPage):
+    """All sites the reader may see, by kind."""
+
+    model = Site
+    needs = Can.SITES_VIEW
+    title = "Sites"
+    noun = ("site", "sites")
+    related = ("organisation",)
+    columns = (
+        Column("name", "Site", sort=True, cell="sites/cells/site.html", kind="who"),
+        Column("kind", "Kind", sort=True, drop=1),
+        Column("organisation.name", "Installer", sort="organisation__name", needs=Can.ORGANISATIONS_VIEW),
+        Column("city", "City", drop=2),
+        Column("unit_count", "Apartments", cell="sites/cells/count.html", kind="num"),
+        Column("people_count", "Residents", cell="sites/cells/count.html", kind="num"),
+        Column("manager_count", "Managers", cell="sites/cells/count.html", kind="num", drop=1),
+        Column("time_zone", "Time zone", value=lambda row: describe(row.time_zone), drop=3),
+        of_family("family_sip", "Family SIP", queries.home_value("sip"), kind="code"),
+        of_family("personal_sip", "Personal SIP", queries.master_value("sip"), kind="code"),
+        of_family("room", "Room", queries.home_value("name"), drop=2),
+        of_family("email", "Email", queries.master_value("email"), drop=1),
+        of_family("mobile", "Mobile", queries.master_value("phone_number"), drop=2),
+        of_family("members", "Family members", queries.count_members, kind="num", drop=1),
+        of_family("account", "Account", queries.master_value("get_account_state_display")),
+        Column("created_at", "Created", sort=True, drop=3, shown=False, cell="parts/cells/when.html"),
+    )  # fmt: skip
+    order = ("name",)
+    search_hint = "Name, street, city; of houses also people and SIP"
+    search = ("name",)
+    views = (
+        View("all", "All"),
+        View("community", "Communities", q=Q(kind=KINDS.COMMUNITY)),
+        View("office", "Offices", q=Q(kind=KINDS.OFFICE)),
+        View("house", "Single-family houses", q=Q(kind=KINDS.HOUSE)),
+    )
+    row_link = "sites:detail"
+    row_actions = (
+        Link("sites:detail", "Open", icon="arrow-right"),
+        Link("sites:edit", "Edit", icon="pencil"),
+        Link("sites:managers", "Managers", icon="users"),
+        Link("sites:remove", "Remove…", icon="trash-2", kind="danger"),
+    )
+    actions = (
+        adding(KINDS.HOUSE, "Add house"),
+        adding(KINDS.OFFICE, "Add office"),
+        adding(KINDS.COMMUNITY, "Add community", first=True),
+    )
+    empty = Empty(
+        "No sites yet", "A site is a community, an office or a house. People and devices belong to it.",
+        adding(KINDS.COMMUNITY, "Add community"),
+    )  # fmt: skip
+
+    def refine(self, rows: Any) -> Any:
+        """With their figures; houses with their family."""
+        return queries.with_figures_of_sites(rows).prefetch_related(*queries.families_of_houses())
+
+    def search_rows(self, rows: Any, text: str) -> Any:
+        """By name and address; houses also by their people."""
+        return queries.search_sites(rows, text)
+
+    @property
+    def columns_key(self) -> str:
+        """Houses have columns of their own, and a choice of their own."""
+        name = self.view.name if self.view else ""
+        return f"{super().columns_key}:{name}" if name == KINDS.HOUSE else super().columns_key
+
+    @cached_property
+    def shown_columns(self) -> list[Column]:
+        """The columns of this reader; in the tab of houses those of a family."""
+        usual = HOUSE_COLUMNS if self.view and self.view.name == KINDS.HOUSE else None
+        return chosen_columns(self.columns, self.liked.get(self.columns_key, usual), self.scope)

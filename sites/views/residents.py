@@ -1,0 +1,305 @@
+"""People of a site."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.permissions import Can
+from sites import panels, queries, services
+from sites.crumbs import site_crumbs
+from sites.filters import ResidentFilter
+from sites.forms import ResidentForm
+from sites.models import Residency, Site
+from smartplus.kernel.pages import (
+    ActionPage,
+    Bulk,
+    Column,
+    DetailPage,
+    Empty,
+    FormPage,
+    Link,
+    ListPage,
+    Within,
+)
+from smartplus.kernel.tables import show
+
+from .common import in_office, may_remove_people, not_in_office
+
+
+def word(site: Site) -> str:
+    """What somebody of this site is called."""
+    return "person" if site.kind == Site.Kind.OFFICE else "resident"
+
+
+def several(site: Site) -> str:
+    """What the people of this site are called."""
+    return "People" if site.kind == Site.Kind.OFFICE else "Residents"
+
+
+def resident_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way up from a page of a person."""
+    return site_crumbs(site, (several(site), reverse("sites:residents", args=[site.pk])), *further)
+
+
+class ResidentList(ListPage):
+    """Everybody of a site."""
+
+    model = Residency
+    needs = Can.RESIDENTS_VIEW
+    within = {"site": Within(Site, "site")}
+    columns = (
+        Column("full_name", "Name", sort="sort_name", kind="who", cell="sites/cells/person.html"),
+        Column("place_label", "APT", sort="place_key", drop=1),
+        Column("kind", "Account type"),
+        Column("email", "Email", drop=2),
+        Column("phone_number", "Mobile", drop=3),
+        Column("account_state", "Account", cell="sites/cells/account_state.html"),
+        Column("app_state", "App", cell="sites/cells/app_state.html", drop=1),
+        Column("sip", "SIP", kind="code", drop=2),
+        Column("unique_id", "ID", shown=False),
+        Column("language", "Language", value=lambda row: queries.language_name(row.language), shown=False),
+        Column("remark", "Remark", shown=False),
+        Column("created_at", "Created", shown=False, cell="parts/cells/when.html"),
+    )
+    order = ("sort_name",)
+    search = ("search_text",)
+    search_hint = "Name, email, mobile, SIP, APT"
+    filter_class = ResidentFilter
+    row_link = "sites:resident"
+    row_actions = (
+        Link("sites:resident", "Open", icon="arrow-right"),
+        Link("sites:resident_edit", "Edit", icon="pencil"),
+        Link("sites:resident_send", "Send login details…", icon="send"),
+        Link("sites:resident_remove", "Delete…", icon="trash-2", kind="danger", when=may_remove_people),
+    )
+    bulk = (Bulk("remove", "Delete…", "sites:residents_remove", "trash-2", "danger", when=may_remove_people),)
+    actions = (
+        *panels.RESIDENT_ACTIONS,
+        Link("sites:resident_add", "Add resident", icon="user-plus", kind="primary", when=not_in_office),
+        Link("sites:resident_add", "Add person", icon="user-plus", kind="primary", when=in_office),
+    )
+    empty = Empty(
+        "Nobody here yet", "Whoever is added gets a login by email and opens the doors of the building.",
+        Link("sites:resident_add", "Add the first", icon="user-plus"),
+    )  # fmt: skip
+
+    @property
+    def several(self) -> str:
+        """What several of them are called."""
+        return several(self.site).lower()
+
+    def title(self) -> str:
+        """What they are called here."""
+        return several(self.site)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the site."""
+        return site_crumbs(self.site)
+
+
+class ResidentDetail(DetailPage):
+    """A person: account, how to be reached, and what other apps know."""
+
+    model = Residency
+    needs = Can.RESIDENTS_VIEW
+    within = {"site": Within(Site, "site")}
+    template = "sites/resident_detail.html"
+    related = ("building", "unit", "site")
+    actions = (
+        Link("sites:resident_send", "Send login details…", icon="send"),
+        Link("sites:resident_edit", "Edit", icon="pencil", kind="primary"),
+        Link("sites:resident_remove", "Delete…", icon="trash-2", kind="danger", when=may_remove_people),
+    )
+
+    def title(self) -> str:
+        """The name."""
+        return self.row.full_name
+
+    def lead(self) -> str:
+        """Place and role."""
+        return " · ".join(filter(None, (self.row.place_label, str(self.row.get_kind_display()))))
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the people."""
+        return resident_crumbs(self.site)
+
+    def context(self) -> dict[str, Any]:
+        """Facts in words and the rest of the family."""
+        row = self.row
+        return {
+            "facts": [
+                ("SIP and user name", row.sip),
+                *([("ID", row.unique_id)] if row.unique_id else []),
+                ("Email", show(row.email)),
+                ("Mobile", show(row.phone_number)),
+                ("Language", queries.language_name(row.language)),
+                *self._calls(row),
+                ("Remark", show(row.remark)),
+                ("Created", show(row.created_at)),
+            ],
+            "people": [one for one in queries.family_of(row.unit) if one.pk != row.pk],
+            "frames": panels.RESIDENT_PANELS,
+        }
+
+    def _calls(self, row: Residency) -> list[tuple[str, Any]]:
+        """How somebody of an office is called; in an apartment the apartment says it."""
+        if self.site.kind != Site.Kind.OFFICE:
+            return []
+        rings = row.get_call_type_display() if row.intercom else "Only indoor monitors and guard phones"
+        return [("Call type", rings), ("Landline", show(row.phone))]
+
+
+class ResidentAdd(FormPage):
+    """A new person: the account first, then what opens."""
+
+    model = Residency
+    needs = Can.RESIDENTS_EDIT
+    within = {"site": Within(Site, "site")}
+    template = "sites/resident_form.html"
+    form_class = ResidentForm
+    again = "Save and add another"
+
+    def title(self) -> str:
+        """What somebody is called here."""
+        return f"New {word(self.site)}"
+
+    @property
+    def submit(self) -> str:
+        """What is saved."""
+        return f"Save {word(self.site)}"
+
+    @property
+    def next_label(self) -> str:
+        """The button that goes on to the second step, "" where there is none for this reader."""
+        return "Next: access" if panels.RESIDENT_NEXT and self.scope.can(Can.CREDENTIALS_EDIT) else ""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Account, then access, where there is a second step."""
+        return ("Account", "Access") if self.next_label else ()
+
+    def lead(self) -> str:
+        """What comes of it."""
+        return "Account first, then what opens." if self.next_label else ""
+
+    def initial(self) -> dict[str, Any]:
+        """The apartment it was asked for in, with the account type that is still free."""
+        return queries.place_to_start(self.site, self.request.GET)
+
+    def success(self, row: Residency) -> str:
+        """On to the second step when that was asked for."""
+        if self.next_label and self.request.POST.get("next") == "access":
+            return reverse(panels.RESIDENT_NEXT, args=[self.site.pk, row.pk])
+        return row.get_absolute_url()
+
+    def done(self, row: Residency) -> str:
+        """Who was added, and where the login details went."""
+        address = services.recipient_of(row)
+        return f"Added {row}. Login details go to {address}." if address else f"Added {row}."
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the people."""
+        return resident_crumbs(self.site)
+
+
+class ResidentEdit(FormPage):
+    """Change a person's account."""
+
+    model = Residency
+    needs = Can.RESIDENTS_EDIT
+    within = {"site": Within(Site, "site")}
+    form_class = ResidentForm
+    related = ("building", "unit", "site", "user")
+
+    def title(self) -> str:
+        """Whom."""
+        return f"Edit {self.row}"
+
+    def lead(self) -> str:
+        """What a new email does."""
+        return "A new email gets the login details."
+
+    def initial(self) -> dict[str, Any]:
+        """As it is now."""
+        names = (
+            "first_name", "last_name", "email", "language", "country_code", "mobile", "remark", "kind",
+            "unique_id", "intercom", "call_type", "phone",
+        )  # fmt: skip
+        return {"building": self.row.building_id, **{name: getattr(self.row, name) for name in names}}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the person."""
+        return resident_crumbs(self.site, (self.row.full_name, self.row.get_absolute_url()))
+
+
+class ResidentRemove(ActionPage):
+    """Delete people, with a family master the whole family."""
+
+    model = Residency
+    needs = Can.RESIDENTS_EDIT
+    within = {"site": Within(Site, "site")}
+    noun = ("person", "people")
+    label = "Delete"
+    title = "Delete {0}?"
+    tone = "danger"
+    keep = "Keep"
+    many = True
+
+    def allowed(self) -> bool:
+        """Where the installer lets managers delete accounts."""
+        return may_remove_people(self)
+
+    def explain(self, row: Residency) -> list[str]:
+        """What goes."""
+        return self.explain_many([row])
+
+    def explain_many(self, rows: list[Residency]) -> list[str]:
+        """What goes."""
+        members = queries.family_that_follows(rows)
+        gone = ["The login, every PIN and card: no door opens any more"]
+        if members:
+            gone.append(f"{queries.some(members, 'family member')}, because the family master goes")
+        return gone
+
+    def act(self, row: Residency) -> None:
+        """One."""
+        self.act_many([row])
+
+    def act_many(self, rows: list[Residency]) -> None:
+        """All of them in one go."""
+        ids = [row.pk for row in rows]
+        services.remove_residents(scope=self.scope, site=self.site, residency_ids=ids)
+
+    def success(self, rows: list[Any]) -> str:
+        """Back to the list."""
+        return reverse("sites:residents", args=[self.site.pk])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the people."""
+        return resident_crumbs(self.site)
+
+
+class ResidentSend(ActionPage):
+    """Send login details again, with a new link to set a password."""
+
+    model = Residency
+    needs = Can.RESIDENTS_EDIT
+    within = {"site": Within(Site, "site")}
+    related = ("user", "site")
+    label = "Send login details"
+    title = "Send login details of {0}?"
+
+    def lead(self) -> str:
+        """Where they go."""
+        address = services.recipient_of(self.row)
+        if not address:
+            return "There is no email to send to. Add one to the person or to the family master."
+        return f"User name, a new link to set a password and a QR code go to {address}."
+
+    def act(self, row: Residency) -> None:
+        """Send them."""
+        services.send_login_details(scope=self.scope, people=[row])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the person."""
+        return resident_crumbs(self.site, (self.row.full_name, self.row.get_absolute_url()))

@@ -1,0 +1,209 @@
+"""A site's overview, and how sites come, change and go."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.permissions import Can
+from sites import panels, queries, services
+from sites.countries import NAMES
+from sites.crumbs import site_crumbs
+from sites.forms import HouseForm, OfficeForm, SiteForm
+from sites.models import Site
+from sites.services.sites import changeable
+from sites.zones import describe
+from smartplus.kernel.pages import ActionPage, DetailPage, FormPage, Link
+from smartplus.kernel.paging import Count
+
+from .common import home_facts
+
+KINDS = Site.Kind
+FORMS = {KINDS.COMMUNITY: SiteForm, KINDS.OFFICE: OfficeForm, KINDS.HOUSE: HouseForm}
+WORDS = {KINDS.COMMUNITY: "community", KINDS.OFFICE: "office", KINDS.HOUSE: "house"}
+
+
+def tab(name: str, label: str, needs: Can, *kinds: str) -> Link:
+    """A tab that leads to a list within a site of one of `kinds`."""
+    return Link(
+        lambda page, row: reverse(name, args=[row.pk]), label,
+        needs=needs, when=lambda page, row: row.kind in kinds,
+    )  # fmt: skip
+
+
+class SiteDetail(DetailPage):
+    """A site at a glance: figures, buildings or family, settings, and what other apps know."""
+
+    model = Site
+    needs = Can.SITES_VIEW
+    template = "sites/site_detail.html"
+    related = ("organisation",)
+    tabs = (
+        Link("sites:detail", "Overview"),
+        tab("sites:units", "Apartments", Can.UNITS_VIEW, KINDS.COMMUNITY),
+        tab("sites:residents", "Residents", Can.RESIDENTS_VIEW, KINDS.COMMUNITY, KINDS.HOUSE),
+        tab("sites:residents", "People", Can.RESIDENTS_VIEW, KINDS.OFFICE),
+        tab("sites:buildings", "Buildings", Can.UNITS_VIEW, KINDS.COMMUNITY),
+        tab("sites:buildings", "Departments", Can.UNITS_VIEW, KINDS.OFFICE),
+        *panels.SITE_TABS,
+    )
+    actions = (
+        Link("sites:managers", "Managers", icon="users"),
+        Link("sites:edit", "Edit", icon="pencil", kind="primary"),
+        Link("sites:remove", "Remove…", icon="trash-2", kind="danger"),
+    )
+
+    def lead(self) -> str:
+        """Kind and address."""
+        place = ", ".join(filter(None, (self.row.address, NAMES.get(self.row.country, ""))))
+        return f"{self.row.get_kind_display()} · {place}" if place else str(self.row.get_kind_display())
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the list."""
+        return [("Sites", reverse("sites:list"))]
+
+    def context(self) -> dict[str, Any]:
+        """Figures and people, as far as this reader may see them."""
+        site, sees_people = self.row, self.scope.can(Can.RESIDENTS_VIEW)
+        home = queries.home_of(site) if sees_people else None
+        return {
+            "stats": self._stats(site) if self.scope.can(Can.UNITS_VIEW) and site.kind != KINDS.HOUSE else [],
+            "facts": self._facts(site),
+            "home": home,
+            "people": queries.family_of(home),
+            "home_facts": home_facts(home) if home else [],
+            "add": reverse("sites:resident_add", args=[site.pk])
+            if self.scope.can(Can.RESIDENTS_EDIT)
+            else "",
+            "may_edit": self.scope.can(Can.UNITS_EDIT),
+            "workers": queries.staff_of_site(site),
+            "frames": panels.SITE_PANELS,
+        }
+
+    def _stats(self, site: Site) -> list[dict[str, Any]]:
+        figures = queries.figures_of_site(site)
+        office = site.kind == KINDS.OFFICE
+        names = ("buildings", "units", "residents")
+        lists = {name: reverse(f"sites:{name}", args=[site.pk]) for name in names}
+        people = {
+            "label": "People" if office else "Residents", "value": str(Count(figures["people"])),
+            "url": lists["residents"],
+            "note": f"{Count(figures['unregistered'])} without the app" if figures["unregistered"] else "",
+        }  # fmt: skip
+        houses = {
+            "label": "Departments" if office else "Buildings", "value": str(Count(figures["buildings"])),
+            "url": lists["buildings"],
+        }  # fmt: skip
+        units = {"label": "Apartments", "value": str(Count(figures["units"])), "url": lists["units"]}
+        return [houses, people] if office else [houses, units, people]
+
+    def _facts(self, site: Site) -> list[tuple[str, Any]]:
+        """The settings in words; those of property managers only where there are some."""
+        rows = [
+            ("Time zone", describe(site.time_zone)),
+            ("Time format", "24 hours" if site.hours_24 else "12 hours"),
+            ("Date format", site.get_date_format_display()),
+        ]
+        words = {
+            "pin_mode": ("PIN mode", site.get_pin_mode_display()),
+            "access_control": ("Access control", site.get_access_control_display()),
+            "managers_see_logs": ("Log access", on_or_off(site.managers_see_logs)),
+            "managers_delete_people": ("Delete accounts", on_or_off(site.managers_delete_people)),
+        }
+        return [*rows, *(words[name] for name in words if name in changeable(site.kind))]
+
+
+def on_or_off(value: bool) -> str:
+    """A switch in words."""
+    return "On" if value else "Off"
+
+
+class SiteAdd(FormPage):
+    """A new community, office or house."""
+
+    model = Site
+    needs = Can.SITES_EDIT
+    form_class = SiteForm
+
+    def make_form(self, data: Any = None, files: Any = None) -> Any:
+        """What is asked depends on the kind."""
+        self.form_class = FORMS[self.kwargs["kind"]]
+        return super().make_form(data, files)
+
+    def title(self) -> str:
+        """Which kind."""
+        return f"New {WORDS[self.kwargs['kind']]}"
+
+    @property
+    def submit(self) -> str:
+        """Which kind is added."""
+        return f"Add {WORDS[self.kwargs['kind']]}"
+
+    def initial(self) -> dict[str, Any]:
+        """The installer's own time zone."""
+        return {"time_zone": queries.usual_time_zone(self.scope)}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the list."""
+        return [("Sites", reverse("sites:list"))]
+
+
+class SiteEdit(FormPage):
+    """Change a site; a house together with its home and its family master."""
+
+    model = Site
+    needs = Can.SITES_EDIT
+    form_class = SiteForm
+
+    def make_form(self, data: Any = None, files: Any = None) -> Any:
+        """What is asked depends on the kind."""
+        self.form_class = FORMS[self.row.kind]
+        return super().make_form(data, files)
+
+    def title(self) -> str:
+        """Which site."""
+        return f"Edit {self.row}"
+
+    def initial(self) -> dict[str, Any]:
+        """As it is now."""
+        row = self.row
+        now = {name: getattr(row, name) for name in changeable(row.kind)}
+        return {**queries.house_values(row), **now} if row.kind == KINDS.HOUSE else now
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the site."""
+        return site_crumbs(self.row)
+
+
+class SiteRemove(ActionPage):
+    """Remove a site that nothing stands in the way of."""
+
+    model = Site
+    needs = Can.SITES_EDIT
+    label = "Remove site"
+    title = "Remove {0}?"
+    tone = "danger"
+    keep = "Keep it"
+
+    def explain(self, row: Site) -> list[str]:
+        """What goes."""
+        if row.kind == KINDS.HOUSE:
+            return ["The family’s accounts: nobody of it can sign in any more."]
+        figures = queries.figures_of_site(row)
+        office = row.kind == KINDS.OFFICE
+        homes = "" if office else f" and {queries.some(figures['units'], 'apartment')}"
+        return [
+            queries.some(figures["buildings"], "department" if office else "building") + homes,
+            "What its managers set up: access groups and settings. The operation log stays.",
+        ]
+
+    def act(self, row: Site) -> None:
+        """Remove it."""
+        services.remove_site(scope=self.scope, site=row)
+
+    def success(self, rows: list[Any]) -> str:
+        """Back to the list."""
+        return reverse("sites:list")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the site."""
+        return site_crumbs(self.row)

@@ -1,0 +1,208 @@
+"""Apartments."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.permissions import Can
+from sites import panels, queries, services
+from sites.crumbs import site_crumbs
+from sites.filters import UnitFilter
+from sites.forms import UnitAddForm, UnitForm
+from sites.models import Site, Unit
+from smartplus.kernel.pages import (
+    ActionPage,
+    Bulk,
+    Column,
+    DetailPage,
+    Empty,
+    FormPage,
+    Link,
+    ListPage,
+    Within,
+)
+
+from .common import home_facts, in_community
+
+
+def unit_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way up from a page of an apartment; a house has only one home."""
+    if site.kind == Site.Kind.HOUSE:
+        return site_crumbs(site, *further)
+    return site_crumbs(site, ("Apartments", reverse("sites:units", args=[site.pk])), *further)
+
+
+class UnitList(ListPage):
+    """The apartments of a community."""
+
+    model = Unit
+    needs = Can.UNITS_VIEW
+    within = {"site": Within(Site, "site")}
+    title = "Apartments"
+    noun = ("apartment", "apartments")
+    related = ("building",)
+    columns = (
+        Column("number", "APT", sort="place_key", kind="who", cell="sites/cells/unit.html"),
+        Column("building.name", "Building", drop=1),
+        Column("name", "APT name", drop=2),
+        Column("master", "Family master", cell="sites/cells/master.html", export=queries.master_name),
+        Column("people_count", "Residents", kind="num", cell="sites/cells/count.html"),
+        Column("app_state", "App", cell="sites/cells/app_state.html", drop=1),
+        Column("call_type", "Call type", drop=3, shown=False),
+        Column("sip", "Family SIP", kind="code", drop=2),
+        Column("created_at", "Created", sort=True, shown=False, cell="parts/cells/when.html"),
+    )
+    order = ("place_key",)
+    search = ("search_text",)
+    search_hint = "Building and number, name, SIP, phone"
+    filter_class = UnitFilter
+    row_link = "sites:unit"
+    row_actions = (
+        Link("sites:unit", "Open", icon="arrow-right"),
+        Link("sites:unit_edit", "Edit", icon="pencil"),
+        Link("sites:unit_remove", "Remove…", icon="trash-2", kind="danger"),
+    )
+    bulk = (Bulk("remove", "Remove…", "sites:units_remove", icon="trash-2", tone="danger"),)
+    actions = (Link("sites:unit_add", "Add apartment", icon="plus", kind="primary", when=in_community),)
+    empty = Empty(
+        "No apartments yet", "Add them one by one, or import apartments, people and devices from one sheet.",
+        Link("sites:unit_add", "Add apartment", icon="plus"),
+    )  # fmt: skip
+
+    def refine(self, rows: Any) -> Any:
+        """With their families."""
+        return queries.with_families(rows)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the site."""
+        return site_crumbs(self.site)
+
+
+class UnitDetail(DetailPage):
+    """An apartment: its family, how it is called, and what other apps know."""
+
+    model = Unit
+    needs = Can.UNITS_VIEW
+    within = {"site": Within(Site, "site")}
+    template = "sites/unit_detail.html"
+    related = ("building", "site")
+    actions = (
+        Link(
+            lambda page, row: f"{reverse('sites:resident_add', args=[page.site.pk])}?unit={row.pk}",
+            "Add resident", icon="user-plus", needs=Can.RESIDENTS_EDIT,
+        ),
+        Link("sites:unit_edit", "Edit", icon="pencil", kind="primary"),
+        Link("sites:unit_remove", "Remove…", icon="trash-2", kind="danger", when=in_community),
+    )  # fmt: skip
+
+    def title(self) -> str:
+        """Building and number."""
+        return self.row.place_label or self.row.number
+
+    def lead(self) -> str:
+        """Its name."""
+        return self.row.name if self.row.name != self.title() else ""
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the apartments."""
+        return unit_crumbs(self.site)
+
+    def context(self) -> dict[str, Any]:
+        """The family, as far as this reader may see it."""
+        sees_people = self.scope.can(Can.RESIDENTS_VIEW)
+        return {
+            "sees_people": sees_people,
+            "people": queries.family_of(self.row) if sees_people else [],
+            "facts": home_facts(self.row),
+            "frames": panels.UNIT_PANELS,
+        }
+
+
+class UnitAdd(FormPage):
+    """A new apartment, with its family master or without."""
+
+    model = Unit
+    needs = Can.SITES_EDIT
+    within = {"site": Within(Site, "site")}
+    form_class = UnitAddForm
+    title = "New apartment"
+    submit = "Add apartment"
+    again = "Add and add another"
+
+    def initial(self) -> dict[str, Any]:
+        """The building it was asked for in."""
+        return {"building": self.request.GET.get("building", "")}
+
+    def done(self, row: Unit) -> str:
+        """Which one."""
+        return f"Added {row.place_label}"
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the apartments."""
+        return unit_crumbs(self.site)
+
+
+class UnitEdit(FormPage):
+    """Change an apartment."""
+
+    model = Unit
+    needs = Can.UNITS_EDIT
+    within = {"site": Within(Site, "site")}
+    form_class = UnitForm
+    related = ("building", "site")
+    submit = "Save apartment"
+
+    def title(self) -> str:
+        """Which one."""
+        return f"Edit {self.row.place_label or self.row.number}"
+
+    def initial(self) -> dict[str, Any]:
+        """As it is now."""
+        names = ("number", "name", "call_type", "phone_1", "phone_2", "phone_3")
+        return {name: getattr(self.row, name) for name in names}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the apartment."""
+        return unit_crumbs(self.site, (self.row.place_label or self.row.number, self.row.get_absolute_url()))
+
+
+class UnitRemove(ActionPage):
+    """Remove apartments with the people in them."""
+
+    model = Unit
+    needs = Can.SITES_EDIT
+    within = {"site": Within(Site, "site")}
+    noun = ("apartment", "apartments")
+    label = "Remove apartment"
+    title = "Remove {0}?"
+    tone = "danger"
+    keep = "Keep it"
+    many = True
+
+    def explain(self, row: Unit) -> list[str]:
+        """Who goes with it."""
+        return self.explain_many([row])
+
+    def explain_many(self, rows: list[Unit]) -> list[str]:
+        """Who goes with them."""
+        people = queries.people_of_units(rows)
+        gone = [queries.some(len(rows), "apartment")] if len(rows) > 1 else []
+        if people:
+            gone.append(f"{queries.some(people, 'person', 'people')} with their logins, PINs and cards")
+        return [*gone, "The family SIP number; it is never given again"]
+
+    def act(self, row: Unit) -> None:
+        """One."""
+        self.act_many([row])
+
+    def act_many(self, rows: list[Unit]) -> None:
+        """All of them in one go."""
+        services.remove_units(scope=self.scope, site=self.site, unit_ids=[row.pk for row in rows])
+
+    def success(self, rows: list[Any]) -> str:
+        """Back to the list."""
+        return reverse("sites:units", args=[self.site.pk])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the apartments."""
+        return unit_crumbs(self.site)
