@@ -33,6 +33,7 @@ class DeviceList(ListPage):
     needs = Can.DEVICES_VIEW
     title = "Devices"
     noun = ("device", "devices")
+    table_class = "fleet"
     related = ("now", "site")
     prefetch = ("syncs",)
     columns = (
