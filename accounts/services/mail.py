@@ -93,6 +93,7 @@ def send_many(
     return queued
 
 
+@transaction.atomic
 def pretend(*, kind: str) -> None:
     """As `send_many`, to nobody: whoever asked cannot tell whether somebody is written to."""
     Email.objects.bulk_create(

@@ -1,0 +1,311 @@
+"""The outbox and its letters: queued with the change, sent after it, in the reader's language."""
+
+import ast
+import email
+import gettext
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail as outgoing
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.translation.template import templatize
+from redis import Redis
+
+from accounts import catalogues
+from accounts.models import AuditEntry, Email, PasswordLink, Role, User
+from accounts.services import letters, links, mail, outbox, users
+from smartplus.env import redis
+
+from .makers import Trade
+
+pytestmark = pytest.mark.django_db
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "emails"
+
+
+class Busy(socketserver.BaseRequestHandler):
+    """A mail server that has no time."""
+
+    def handle(self) -> None:
+        self.request.sendall(b"421 Come back later\r\n")
+
+
+@pytest.fixture
+def busy_server() -> Iterator[Any]:
+    """Settings of a mail server that answers, and refuses."""
+    with socketserver.TCPServer(("127.0.0.1", 0), Busy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        yield override_settings(
+            EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=server.server_address[1]
+        )
+        server.shutdown()
+
+
+@pytest.fixture
+def only(trade: Trade) -> User:
+    """The property manager; nothing else waits in the outbox."""
+    Email.objects.all().delete()
+    outgoing.outbox.clear()
+    return trade.people[Role.PROPERTY_MANAGER]
+
+
+def queue(user: User, kind: str = "password_changed", **more: Any) -> Email:
+    return mail.send_template(scope=None, kind=kind, user=user, **more)
+
+
+def sent() -> EmailMessage:
+    """The one email that went out, as a mail reader gets it."""
+    assert outbox.send_due() == 1
+    message = email.message_from_bytes(outgoing.outbox[-1].message().as_bytes(), policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    assert body
+    return str(body.get_content())
+
+
+# --- The outbox ---------------------------------------------------------------------------------
+
+
+def test_a_letter_is_a_row_of_the_change_and_a_reminder_after_it(
+    only: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    queued = Redis.from_url(redis(settings.REDIS_URL, 0))
+    before = queued.llen("default")
+    with django_capture_on_commit_callbacks(execute=True):
+        row = queue(only)
+        assert queued.llen("default") == before
+    assert queued.llen("default") == before + 1
+    assert (row.state, row.due_at is not None) == ("queued", True)
+    assert outgoing.outbox == []
+
+
+def test_sent_once_and_then_forgotten(only: User) -> None:
+    row = queue(only, kind="welcome", context={"company": "Nord Installer"})
+    assert sent()["To"] == only.email
+    row.refresh_from_db()
+    assert (row.state, row.due_at, row.context, row.attempts) == ("sent", None, "", 1)
+    assert row.subject == "Your SmartPlus account"
+    assert row.sent_at
+    assert outbox.send_due() == 0
+
+
+def test_no_link_rests_in_the_database(only: User) -> None:
+    queue(only, kind="welcome", context={"company": "Nord"})
+    assert not PasswordLink.objects.filter(user=only).exists()
+    token = re.search(r"token=(\S+)", part(sent(), "plain"))
+    assert token
+    assert links.find(token[1])
+    for table in ("accounts_email", "accounts_passwordlink", "accounts_auditentry"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {table}::text FROM {table}")
+            assert token[1] not in str(cursor.fetchall())
+
+
+def test_what_cannot_be_sent_is_tried_again_and_given_up_after_five(only: User, busy_server: Any) -> None:
+    row = queue(only, kind="welcome", context={"company": "Nord"})
+    with busy_server:
+        for number, minutes in enumerate((1, 5, 30, 120), start=1):
+            assert outbox.send_due() == 0
+            row.refresh_from_db()
+            assert (row.state, row.attempts) == ("queued", number)
+            assert abs(row.due_at - timezone.now() - timedelta(minutes=minutes)) < timedelta(seconds=20)
+            assert "Come back later" in row.last_error
+            assert outbox.send_due() == 0, "not before its time"
+            Email.objects.filter(pk=row.pk).update(due_at=timezone.now())
+        outbox.send_due()
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.due_at) == ("failed", 5, None)
+    assert not PasswordLink.objects.filter(user=only).exists(), "links that nobody got"
+
+
+def test_it_goes_out_when_the_server_is_back(only: User, busy_server: Any) -> None:
+    row = queue(only)
+    with busy_server:
+        outbox.send_due()
+    Email.objects.filter(pk=row.pk).update(due_at=timezone.now())
+    assert sent()["Subject"] == "Your SmartPlus password was changed"
+    row.refresh_from_db()
+    assert (row.state, row.last_error, row.attempts) == ("sent", "", 2)
+
+
+def test_a_worker_that_dies_loses_nothing(only: User) -> None:
+    row = queue(only)
+    assert outbox._claim() == row
+    assert outbox._claim() is None, "armed for later, so that nobody else takes it meanwhile"
+    Email.objects.filter(pk=row.pk).update(due_at=timezone.now())
+    assert outbox.send_due() == 1
+
+
+def test_one_bad_letter_does_not_stop_the_others(only: User) -> None:
+    bad = queue(only)
+    Email.objects.filter(pk=bad.pk).update(kind="no_such_template")
+    queue(only)
+    assert outbox.send_due() == 1
+    bad.refresh_from_db()
+    assert "TemplateDoesNotExist" in bad.last_error
+
+
+def test_many_letters_are_one_insert(only: User, django_assert_num_queries: Any) -> None:
+    people = [mail.Letter(only, to=f"{number}@example.net") for number in range(100)]
+    with django_assert_num_queries(3):  # savepoint, insert, release
+        mail.send_many(scope=None, kind="password_changed", letters=people)
+    nobody = User(username="600001", role=Role.RESIDENT)
+    assert mail.send_many(scope=None, kind="password_changed", letters=[mail.Letter(nobody)]) == []
+
+
+# --- What stands in them ------------------------------------------------------------------------
+
+
+def test_the_welcome_has_name_link_and_code(trade: Trade) -> None:
+    Email.objects.all().delete()
+    new = users.NewUser("new-manager", "new@example.net", Role.PROPERTY_MANAGER, "Nadia", "Novak")
+    company = trade.people[Role.INSTALLER].organisation
+    user = users.create_user(scope=trade.scope(Role.INSTALLER), organisation=company, new=new)
+    message = sent()
+    assert (message["To"], message["Subject"]) == ("new@example.net", "Your SmartPlus account")
+    text, html = part(message, "plain"), part(message, "html")
+    for body in (text, html):
+        assert "new-manager" in body
+        assert "Nord Installer" in body
+    link = re.search(r"http\S+token=\S+", text)
+    assert link
+    assert link[0].startswith(f"{settings.PUBLIC_URL}/password/link/?token=")
+    assert f'href="{link[0]}"' in html
+    picture = next(piece for piece in message.walk() if piece.get_content_type() == "image/png")
+    assert picture["Content-ID"] == "<picture>"
+    assert 'src="cid:picture"' in html
+    assert picture.get_content() == letters.qr_code(link[0])
+    assert message.get_content_type() == "multipart/related"
+    assert AuditEntry.objects.filter(verb="user.invite", object_id=user.pk).get().after == {"to": user.email}
+
+
+def test_a_residents_welcome_may_go_to_the_family_master(only: User) -> None:
+    resident = User.objects.create(username="600123", role=Role.RESIDENT, first_name="Kid")
+    about = {"site": "Court", "place": "North House 12", "name": "Kid Novak", "by_master": True}
+    queue(resident, kind="welcome_resident", to="parent@example.net", language="de", context=about)
+    message = sent()
+    assert message["To"] == "parent@example.net"
+    text = part(message, "plain")
+    for words in ("600123", "Court", "North House 12", "Geben Sie sie bitte weiter", "token="):
+        assert words in text
+
+
+def test_names_are_not_markup(only: User) -> None:
+    User.objects.filter(pk=only.pk).update(first_name="<b>Bold</b>", last_name="& Sons")
+    only.refresh_from_db()
+    queue(only, kind="welcome", context={"company": "A <script> & Co"})
+    message = sent()
+    assert "<script>" not in part(message, "html")
+    assert "A <script> & Co" in part(message, "plain")
+
+
+def test_a_line_break_in_a_name_does_not_reach_the_head(only: User) -> None:
+    resident = User.objects.create(username="600124", role=Role.RESIDENT)
+    queue(
+        resident, kind="welcome_resident", to="a@example.net",
+        context={"site": "Court\r\nBcc: everybody@example.net", "name": "A", "place": ""},
+    )  # fmt: skip
+    message = sent()
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Your SmartPlus account for Court Bcc: everybody@example.net"
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "subject", "speaks"),
+    [
+        ("en", "ltr", "Set a new SmartPlus password", "en"),
+        ("de", "ltr", "Neues Passwort für SmartPlus festlegen", "de"),
+        ("he", "rtl", "קביעת סיסמה חדשה ב-SmartPlus", "he"),
+        ("fa", "ltr", "Set a new SmartPlus password", "en"),
+    ],
+)
+def test_in_the_readers_language_and_direction(
+    only: User, language: str, direction: str, subject: str, speaks: str
+) -> None:
+    queue(only, kind="password_reset", language=language)
+    message = sent()
+    assert message["Subject"].strip() == subject
+    html = part(message, "html")
+    assert f'<html lang="{speaks}" dir="{direction}">' in html
+    assert "<bdi>Nord-property_manager</bdi>" in html
+    assert ("\u2068Nord-property_manager\u2069" in part(message, "plain")) == (direction == "rtl")
+
+
+def test_times_are_the_persons_own(only: User) -> None:
+    User.objects.filter(pk=only.pk).update(time_zone="Asia/Tokyo", hours_24=False, language="de")
+    only.refresh_from_db()
+    row = queue(only)
+    Email.objects.filter(pk=row.pk).update(created_at="2026-03-01T15:30:00Z")
+    assert "2. März 2026 12:30" in part(sent(), "plain")
+
+
+# --- Catalogues ---------------------------------------------------------------------------------
+
+
+def sentences() -> set[str]:
+    """Every sentence of the email templates."""
+    found = set()
+    for path in TEMPLATES.iterdir():
+        source = templatize(path.read_text(encoding="utf-8"))
+        for quoted in re.findall(r"""(?:_|gettext)\((?:u?)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""", source):
+            found.add(ast.literal_eval(quoted))
+    return found
+
+
+def marks(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s", text))
+
+
+@pytest.mark.parametrize("path", catalogues.sources(), ids=lambda path: path.parent.parent.name)
+def test_a_catalogue_is_complete_and_compiled(path: Path) -> None:
+    messages = catalogues.read(path)
+    known = {message.id: message.text() for message in messages if message.id}
+    assert sentences() == set(known)
+    for source, text in known.items():
+        assert text, source
+        assert marks(source) == marks(text), source
+    assert path.with_suffix(".mo").read_bytes() == catalogues.compiled(messages), (
+        "manage.py compilecatalogues"
+    )
+
+
+def test_there_are_letters_to_translate() -> None:
+    assert len(sentences()) > 15
+    assert {path.parent.parent.name for path in catalogues.sources()} == {"de", "he"}
+
+
+def test_the_compiler_knows_the_format(tmp_path: Path) -> None:
+    source = tmp_path / "django.po"
+    source.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+        '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+        'msgctxt "door"\nmsgid "Open"\nmsgstr "Auf"\n\n'
+        'msgid "one door"\nmsgid_plural "%d doors"\nmsgstr[0] "eine Tür"\nmsgstr[1] "%d Türen"\n\n'
+        '#, fuzzy\nmsgid "guess"\nmsgstr "falsch"\n\nmsgid "two "\n"lines"\nmsgstr "zwei "\n"Zeilen"\n'
+    )
+    target = tmp_path / "django.mo"
+    target.write_bytes(catalogues.compiled(catalogues.read(source)))
+    with target.open("rb") as file:
+        known = gettext.GNUTranslations(file)
+    assert known.pgettext("door", "Open") == "Auf"
+    assert known.ngettext("one door", "%d doors", 3) == "%d Türen"
+    assert known.gettext("two lines") == "zwei Zeilen"
+    assert known.gettext("guess") == "guess"
+    source.write_text("msgid unquoted\n")
+    with pytest.raises(ValueError, match="line 1"):
+        catalogues.read(source)
