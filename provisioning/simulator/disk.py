@@ -49,14 +49,14 @@ class Disk:
         self._waiting: list[Task] = []
 
     @classmethod
-    def open(cls, path: Path | None, soon: Callable[[Task], object]) -> "Disk":
+    def open(cls, path: Path | None, soon: Callable[[Task], object], patience: float = 5.0) -> "Disk":
         """Open the file, made when missing; None keeps everything in this process only.
 
-        Raises `OSError` when another process has it.
+        Raises `OSError` when another process has it for more than `patience` seconds.
         """
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5)
+        connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=patience)
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")

@@ -1,0 +1,1 @@
+"""Pages of the pushing machinery, and what devices fetch."""
