@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioning.protocol import Config, Opening, Person, RelayConfig, Schedule
@@ -183,6 +183,7 @@ def test_the_zone_is_the_schedule_s_own() -> None:
     assert not within_hours(hours("08:00", "09:00"), moment)
 
 
+@settings(deadline=None)
 @given(
     st.times(), st.times(), st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 )
@@ -196,6 +197,7 @@ def test_a_window_and_the_rest_of_the_day_are_the_whole_day(
     assert (inside and outside) if one == other else (inside is not outside)
 
 
+@settings(deadline=None)
 @given(
     st.times(), st.times(), st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 )

@@ -60,6 +60,12 @@ def test_never_more_than_the_window_under_way(door: Door) -> None:
     door.device.voice.note(OPENED, total)
     got = seqs(door)
     assert got == list(range(1, Spool.WINDOW + 1))
+    door.device.voice.note(OPENED)
+    total += 1
+    assert seqs(door) == []
+    door.device.heard("seen", f'{{"store": {door.store}, "seq": 100}}'.encode())
+    got += seqs(door)
+    assert got == list(range(1, Spool.WINDOW + 101))
     while got[-1] < total:
         door.device.heard("seen", f'{{"store": {door.store}, "seq": {got[-1]}}}'.encode())
         more = seqs(door)

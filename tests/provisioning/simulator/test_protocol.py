@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioning.protocol import (
@@ -195,17 +195,20 @@ messages = (
 )
 
 
+@settings(deadline=None)
 @given(messages)
 def test_what_goes_in_comes_out(message: Message) -> None:
     assert decode(message.leaf, encode(message)) == message
 
 
+@settings(deadline=None)
 @given(st.sampled_from(LEAVES), st.binary(max_size=200) | plain.map(lambda value: json.dumps(value).encode()))
 def test_rubbish_is_refused_and_nothing_worse(leaf: str, payload: bytes) -> None:
     with pytest.raises(ProtocolError):
         decode(leaf, payload)
 
 
+@settings(deadline=None)
 @given(messages, st.data())
 def test_a_message_with_one_wrong_field_is_refused_or_still_a_message(
     message: Message, data: st.DataObject

@@ -8,7 +8,7 @@ few rules of the page say, written down a second time here.
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioning.protocol import (
@@ -208,6 +208,7 @@ spans = st.none() | st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(entries, spans), max_size=12))
 def test_message_by_message_it_follows_the_rules(
     script: list[tuple[list[tuple[int, int, bool]], Range | None]],
