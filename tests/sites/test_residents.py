@@ -63,7 +63,7 @@ def test_plural_and_singular_write_the_same(world: House) -> None:
     assert rows[0][4:6] == ("33", "612345678")
 
 
-def test_a_thousand_cost_as_many_queries_as_two(world: House) -> None:
+def test_a_thousand_cost_as_many_queries_as_two(world: House, heard: list[object]) -> None:
     def cost(first: int, count: int) -> int:
         numbers = range(first, first + count)
         rows = [NewUnit(world.north.pk, str(number)) for number in numbers]

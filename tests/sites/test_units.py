@@ -43,7 +43,7 @@ def test_added_apartments_are_announced_and_audited(world: House, heard: list[ob
     assert entry.after["place_label"] == "North House 2"
 
 
-def test_ten_thousand_cost_as_many_queries_as_a_chunk(world: House) -> None:
+def test_ten_thousand_cost_as_many_queries_as_a_chunk(world: House, heard: list[object]) -> None:
     def cost(first: int, count: int) -> int:
         rows = [NewUnit(world.north.pk, str(number)) for number in range(first, first + count)]
         with CaptureQueriesContext(connection) as queries:
