@@ -113,6 +113,8 @@ def name_the_empty_choice(field: Any) -> None:
         field.empty_label = words
         if hasattr(field, "queryset"):
             field.widget.choices = field.choices
+        else:  # the copied list of choices still reads the empty label of the field it was copied from
+            field.choices = getattr(field.choices, "choices", field.choices)
     if isinstance(field, forms.NullBooleanField):
         field.widget = forms.Select(choices=(("", words), ("true", "Yes"), ("false", "No")))
 

@@ -7,12 +7,13 @@ invisible.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.module_loading import import_string
 
@@ -156,27 +157,30 @@ class ScopedQuerySet(models.QuerySet[M]):
                 reached |= way
         if not reached:
             return self.none()
-        if not _may_repeat(self.model, scope_by):
+        if not any(_is_to_many(self.model, path) for path in _paths_in(reached)):
             return self.filter(reached)
         return self.filter(pk__in=self.model._base_manager.filter(reached).values("pk"))
 
 
-def _may_repeat(model: type[models.Model], scope_by: ScopeBy) -> bool:
-    """Does one of the paths pass through a to-many relation (and so list a row twice)?"""
-    declared = (scope_by.org, scope_by.site, scope_by.unit, scope_by.person, scope_by.user)
-    for paths in declared:
-        for path in (paths,) if isinstance(paths, str) else paths or ():
-            if _is_to_many(model, path):
-                return True
-    return False
+def _paths_in(condition: models.Q) -> Iterator[str]:
+    """The paths a condition asks about, each with its lookup. Only these can list a row twice."""
+    for child in condition.children:
+        if isinstance(child, models.Q):
+            yield from _paths_in(child)
+        elif isinstance(child, tuple):
+            yield child[0]
 
 
 def _is_to_many(model: type[models.Model], path: str) -> bool:
+    """Does the path pass through a to-many relation (and so list a row twice)?"""
     current: Any = model
     for step in filter(None, path.split("__")):
         if step in ("pk", "id") or step.endswith("_id"):
             return False
-        relation: Any = current._meta.get_field(step)
+        try:
+            relation: Any = current._meta.get_field(step)
+        except FieldDoesNotExist:  # the lookup behind the last relation
+            return False
         if relation.one_to_many or relation.many_to_many:
             return True
         current = relation.related_model

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -16,8 +17,12 @@ from django.utils.text import capfirst
 
 from .look.times import exact, local, short
 
-NOTHING = "–"
-"""What an empty cell says."""
+WRAPPERS = {
+    "who": '<span class="row-link">{}</span>',
+    "code": "<code>{}</code>",
+    "quiet": '<span class="quiet">{}</span>',
+}
+"""What stands round the value, by kind of column."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ def show_time(value: datetime) -> SafeString:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Head:
     """The head of a column as the reader sees it; `url` sorts by it."""
 
@@ -154,6 +159,20 @@ class Head:
     label: str
     url: str = ""
     direction: str = ""
+    first: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of its cells; those of the plain first column tell which row it is."""
+        return "who" if self.first and not self.column.cell else self.column.kind
+
+    @cached_property
+    def opening(self) -> SafeString:
+        """The opening tag of its cells, the same in all rows."""
+        css = format_html(' class="{}"', self.kind) if self.kind in ("who", "num") else ""
+        label = "" if self.kind == "who" else format_html(' data-label="{}"', self.label)
+        drop = format_html(' data-drop="{}"', self.column.drop) if self.column.drop else ""
+        return format_html('<td role="cell"{}{}{}>', css, label, drop)
 
     @property
     def icon(self) -> str:
@@ -167,6 +186,7 @@ class Cell:
 
     head: Head
     row: Any
+    url: str = ""
 
     @property
     def column(self) -> Column:
@@ -183,6 +203,14 @@ class Cell:
         """The value in words, safe for a page."""
         words = self.column.words(self.row)
         return show(str(words) if self.column.kind == "code" and words is not None else words)
+
+    @property
+    def html(self) -> Any:
+        """The inside of a cell without a template of its own."""
+        if self.head.first and self.url:
+            return format_html('<span><a class="row-link" href="{}">{}</a></span>', self.url, self.text)
+        wrapper = WRAPPERS.get(self.head.kind)
+        return format_html(wrapper, self.text) if wrapper else self.text
 
 
 def chosen_columns(columns: Sequence[Column], picked: Iterable[str] | None, scope: Any) -> list[Column]:

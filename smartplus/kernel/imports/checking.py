@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import base64
+import json
 from io import BytesIO
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ..models import Import, ImportRow
 from ..scoping import Scope
+from ..secrets import encrypt
 from ..sheets import Limits, ReadSheet, SheetError, read
 from .cells import dump
 from .importer import Importer
 from .rows import Row, RowForm, ready_form
 
-BATCH = 1000
 EVERY = 500
 """After so many rows the job says how far it has come."""
+INTO = "COPY {} (run_id, sheet, number, cells, errors, warnings, state) FROM STDIN"
 
 
 def limits_of(importer: Importer) -> Limits:
@@ -84,7 +86,7 @@ def _stage(
         if not mine.exists():
             return
         ImportRow.objects.filter(run=run).delete()
-        ImportRow.objects.bulk_create((_staged(run, importer, sheet, row) for row in rows), batch_size=BATCH)
+        _copy(run, importer, sheet, rows)
         columns = [
             {"name": one.name, "label": one.label, "letter": sheet.letters[one.name], "secret": one.secret}
             for one in importer.columns
@@ -97,16 +99,18 @@ def _stage(
         )  # fmt: skip
 
 
-def _staged(run: Import, importer: Importer, sheet: ReadSheet, row: Row) -> ImportRow:
-    return ImportRow(
-        run=run,
-        sheet=row.sheet,
-        number=row.number,
-        cells=dump(row),
-        errors=said(importer, sheet.letters, row.errors),
-        warnings=said(importer, sheet.letters, row.warnings),
-        state=ImportRow.State.GOOD if row.good else ImportRow.State.BAD,
-    )
+def _copy(run: Import, importer: Importer, sheet: ReadSheet, rows: list[Row]) -> None:
+    """Send the rows as one stream: ten thousand of them cost what a thousand inserts would."""
+    cells: Any = ImportRow._meta.get_field("cells")
+    with connection.cursor() as cursor:
+        stream: Any = cursor.copy(INTO.format(connection.ops.quote_name(ImportRow._meta.db_table)))
+        with stream as copy:
+            for row in rows:
+                errors = json.dumps(said(importer, sheet.letters, row.errors))
+                warnings = json.dumps(said(importer, sheet.letters, row.warnings))
+                state = ImportRow.State.GOOD if row.good else ImportRow.State.BAD
+                sealed = encrypt(dump(row), cells.purpose)
+                copy.write_row((run.pk, row.sheet, row.number, sealed, errors, warnings, state.value))
 
 
 def said(importer: Importer, letters: dict[str, str], words: list[tuple[str, str]]) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -73,6 +74,10 @@ class ActionPage(Page):
     def initial(self) -> dict[str, Any]:
         """What the form of the question starts with."""
         return {}
+
+    def form_places(self) -> Mapping[str, Any]:
+        """Where the choices of the form must lie, by name; by default where the page lies."""
+        return self.places
 
     # --- Which rows -------------------------------------------------------------------------
 
@@ -159,7 +164,7 @@ class ActionPage(Page):
             return None
         row = self.row if "pk" in self.kwargs else None
         return self.form_class(
-            data, files, initial=self.initial(), scope=self.scope, within=self.places, row=row
+            data, files, initial=self.initial(), scope=self.scope, within=self.form_places(), row=row
         )
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:

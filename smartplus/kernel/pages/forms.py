@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -44,6 +45,10 @@ class FormPage(Page):
         """What a new form starts with."""
         return {}
 
+    def form_places(self) -> Mapping[str, Any]:
+        """Where the choices of the form must lie, by name; by default where the page lies."""
+        return self.places
+
     def form_kwargs(self) -> dict[str, Any]:
         """More arguments for the form."""
         return {}
@@ -51,7 +56,7 @@ class FormPage(Page):
     def make_form(self, data: Any = None, files: Any = None) -> Any:
         """The form, narrowed to the reader and to where the page lies."""
         return self.form_class(
-            data, files, initial=self.initial(), scope=self.scope, within=self.places, row=self.row,
+            data, files, initial=self.initial(), scope=self.scope, within=self.form_places(), row=self.row,
             **self.form_kwargs(),
         )  # fmt: skip
 

@@ -109,7 +109,7 @@ class ListPage(Listing):
     @property
     def kept_params(self) -> list[tuple[str, str]]:
         """Parameters that the filter form carries along as they are."""
-        return [(name, self.params[name]) for name in ("view", "sort") if self.params.get(name)]
+        return [(name, str(self.params[name])) for name in ("view", "sort") if self.params.get(name)]
 
     @property
     def tabs(self) -> list[Button]:
@@ -134,21 +134,17 @@ class ListPage(Listing):
             if column.sort_paths():
                 wanted = f"-{column.name}" if direction == "ascending" else column.name
                 url = f"?{_joined(without(self.params, 'sort'), f'sort={wanted}')}"
-            made.append(Head(column, column.named(self.model), url, direction))
+            made.append(Head(column, column.named(self.model), url, direction, first=not made))
         return made
 
     def lines(self) -> list[dict[str, Any]]:
         """One dict a row: the row, its cells, its address, its menu."""
-        menus = bool(self.row_actions)
-        return [
-            {
-                "row": row,
-                "cells": [Cell(head, row) for head in self.heads],
-                "url": self.row_url(row),
-                "menu": buttons(self, self.row_actions, row) if menus else [],
-            }
-            for row in self.slice.rows
-        ]
+        return [self._line(row) for row in self.slice.rows]
+
+    def _line(self, row: Any) -> dict[str, Any]:
+        url = self.row_url(row)
+        cells = [Cell(head, row, url) for head in self.heads]
+        return {"row": row, "cells": cells, "url": url, "menu": buttons(self, self.row_actions, row)}
 
     def row_url(self, row: Any) -> str:
         """Where the name of a row leads; "" when it leads nowhere for this reader."""
