@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db.models import Model
 from django.utils.timezone import now
 
-from access.models import AccessGroup, AccessRight, Credential, Grant, Subject
+from access.models import AccessGroup, AccessRight, Credential, Grant, GroupDoor, Subject
 from access.services.credentials import add_cards, set_pins
 from accounts.models import AuditEntry, Organisation, Role, User
 from accounts.permissions import scope_for
@@ -146,6 +146,7 @@ def _doors(world: World) -> None:
         Relay: device.relays.get(),
         Command: command,
         AccessGroup: AccessGroup.objects.get(site=site),
+        GroupDoor: GroupDoor.objects.filter(group__site=site).first(),
         Subject: Subject.objects.get(residency=person),
         Grant: Grant.objects.filter(site=site).first(),
         AccessRight: AccessRight.objects.filter(site=site).first(),
