@@ -103,19 +103,23 @@ class Field:
 
     def settle(self, rounds: int = 60) -> None:
         """The wire calms down: everything arrives, in any order, until nobody has anything to say."""
+        self.collect()
         for _ in range(rounds):
             while self.down or self.up:
                 if self.up and (not self.down or self.rng.random() < 0.5):
-                    batch = [self.up.pop(self.rng.randrange(len(self.up))) for _ in range(min(3, len(self.up)))]
-                    self.hear(batch)
+                    self.hear([self.any_of(self.up) for _ in range(min(3, len(self.up)))])
                 else:
-                    self.deliver_down(self.down.pop(self.rng.randrange(len(self.down))))
+                    self.deliver_down(self.any_of(self.down))
             if self.settled():
                 return
             self.house.wait(75)  # each device gives a sign of life
             self.collect()
             self.push()
         raise AssertionError(f"does not settle: {self.state()}")
+
+    def any_of(self, waiting: list[Any]) -> Any:
+        """One of them, taken out."""
+        return waiting.pop(self.rng.randrange(len(waiting)))
 
     def settled(self) -> bool:
         """Nothing is owed, nothing runs, nothing is on the wire."""
@@ -147,3 +151,28 @@ class Field:
     def told(self, mac: str, leaf: str) -> list[bytes]:
         """What lies on the wire for a device."""
         return [payload for topic, payload in self.down if topic == down(mac, leaf)]
+
+    def raw(self, mac: str, message: Message) -> Raw:
+        """A message as the broker hands it to us."""
+        return Raw(up(mac, message.leaf), encode(message))
+
+    def send(self) -> None:
+        """Send what is due just now; no alarm rings."""
+        with self.published():
+            send_all()
+
+    def hear_all(self) -> None:
+        """Everything devices said arrives, in order."""
+        self.collect()
+        said, self.up = self.up, []
+        if said:
+            self.hear(said)
+
+    def deliver_all(self) -> None:
+        """Everything that lies on the wire arrives, in order, in both directions."""
+        self.collect()
+        while self.down or self.up:
+            for message in self.down[:]:
+                self.down.remove(message)
+                self.deliver_down(message)
+            self.hear_all()

@@ -1,4 +1,4 @@
-"""Random worlds: people come and go while the wire loses, doubles and swaps, and devices forget everything."""
+"""Random worlds: people come and go, the wire loses, doubles and swaps, devices forget everything."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ class World:
         self.village = Village()
         house = self.village.building()
         self.unit = self.village.unit(house)
-        self.doors = [self.village.door(house, relays=2), self.village.door(house, kind=DeviceKind.ACCESS_CONTROL)]
+        self.doors = [
+            self.village.door(house, relays=2),
+            self.village.door(house, kind=DeviceKind.ACCESS_CONTROL),
+        ]
         relays = list(Relay.objects.filter(device__in=self.doors))
         self.groups = [
             self.village.group(relays=relays),
-            self.village.group(
-                relays=relays[:1], repeat="daily", start_time=time(8), end_time=time(18)
-            ),
+            self.village.group(relays=relays[:1], repeat="daily", start_time=time(8), end_time=time(18)),
         ]
         self.village.people(self.unit, 6)
         for door in self.doors:
@@ -145,7 +146,9 @@ class World:
             if right.gone:
                 assert held is None or not held[2], f"{right.subject} is said to be forgotten"
             else:
-                assert held == (right.subject, right.want, True), f"{right.subject} is said to be held: {held}"
+                assert held == (right.subject, right.want, True), (
+                    f"{right.subject} is said to be held: {held}"
+                )
 
     def check_same(self) -> None:
         """Both sides agree, to the last PIN and the last hour."""
