@@ -67,7 +67,7 @@ class Grant(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"grant {self.pk}"
+        return str(self.subject)
 
 
 class AccessRight(ScopedModel):

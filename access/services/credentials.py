@@ -102,9 +102,8 @@ def drop_all(residency_ids: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def generate_pin(*, scope: Scope, site: Site, residency: Residency | None = None) -> str:
+def generate_pin(*, site: Site, residency: Residency | None = None) -> str:
     """A free PIN of six random digits for somebody of the site; nothing is written."""
-    del scope
     space = _spaces(site.pk, [residency])[residency.pk] if residency else 0
     rows = Credential.objects.filter(site=site, kind=PIN, space=space).values_list("value_key", flat=True)
     return draw_pin({bytes(key) for key in rows})

@@ -1,0 +1,127 @@
+"""The cells of the residents' template, and what they are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from access.models import AccessGroup, Credential
+from access.services.codes import key_of, plain_card, plain_pin
+from access.services.grants import allowed
+from sites.models import Residency, Site, Unit
+from smartplus.kernel.errors import Refused
+from smartplus.kernel.imports import ListedField
+
+T = TypeVar("T")
+MOST_CARDS = 20
+
+
+def judged(check: Callable[[str], T], text: str) -> T:
+    """What a service makes of a cell; its refusal as an error of the cell."""
+    try:
+        return check(text)
+    except Refused as refusal:
+        raise ValidationError(refusal.message) from refusal
+
+
+class PinField(forms.CharField):
+    """A PIN, or nothing."""
+
+    def clean(self, value: Any) -> str:
+        """The PIN as it is kept."""
+        text = super().clean(value)
+        return judged(plain_pin, text) if text else ""
+
+
+class CardsField(ListedField):
+    """Card numbers, parted by `;`."""
+
+    def clean(self, value: Any) -> list[str]:
+        """The numbers as they are kept."""
+        cards = [judged(plain_card, text) for text in super().clean(value)]
+        return list(dict.fromkeys(cards))
+
+
+class GroupIdsField(ListedField):
+    """Ids of access groups, parted by `;`."""
+
+    def clean(self, value: Any) -> list[int]:
+        """The ids as numbers."""
+        parts = super().clean(value)
+        if wrong := next((part for part in parts if not part.isdigit() or len(part) > 18), None):
+            raise ValidationError(f"“{wrong[:20]}” is no ID. The list of access groups shows them.")
+        return [int(part) for part in parts]
+
+
+class NotYetField(forms.CharField):
+    """A column of the template whose feature is not built: it must be empty."""
+
+    def clean(self, value: Any) -> str:
+        """Nothing."""
+        if str(value or "").strip():
+            raise ValidationError("Not used yet: leave this column empty.")
+        return ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """An apartment the template may name."""
+
+    pk: int
+    has_master: bool
+
+
+@dataclass
+class Known:
+    """What all rows are checked against; read once."""
+
+    site: Site
+    buildings: set[str] = field(default_factory=set)
+    homes: dict[tuple[str, str], Home] = field(default_factory=dict)
+    groups: set[int] = field(default_factory=set)
+
+    @property
+    def gives_groups(self) -> bool:
+        """Whether managers give groups on this site."""
+        return allowed(self.site)
+
+    @property
+    def whole_site(self) -> bool:
+        """Whether a PIN is unique on the whole site, not only within the apartment."""
+        return self.site.pin_mode == Site.PinMode.PIN
+
+
+def read_site(site: Site) -> Known:
+    """The site's apartments, family masters and groups: four queries."""
+    masters = set(
+        Residency.objects.filter(site=site, kind=Residency.Kind.MASTER).values_list("unit_id", flat=True)
+    )
+    units = Unit.objects.filter(site=site, building__isnull=False)
+    homes = {
+        (building.lower(), number.lower()): Home(pk, pk in masters)
+        for pk, building, number in units.values_list("pk", "building__name", "number")
+    }
+    return Known(
+        site=site,
+        buildings={name.lower() for name in site.buildings.values_list("name", flat=True)},
+        homes=homes,
+        groups=set(AccessGroup.objects.filter(site=site).values_list("pk", flat=True)),
+    )
+
+
+def owners(site: Site, kind: str, values: Iterable[str]) -> dict[tuple[int, str], str]:
+    """(space, value) to "Anna Berg, North House 1204", of those values in use on the site."""
+    keys = {key_of(kind, value): value for value in values}
+    rows = Credential.objects.filter(site=site, kind=kind, value_key__in=list(keys)).select_related(
+        "residency"
+    )
+    return {
+        (row.space, keys[bytes(row.value_key)]): ", ".join(
+            filter(None, [row.residency.full_name, row.residency.place_label])
+        )
+        for row in rows
+    }

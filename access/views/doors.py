@@ -1,0 +1,201 @@
+"""The doors of a site: opening them, and who may."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from access.models import Grant
+from access.queries import doors as queries
+from access.queries.progress import under_way
+from access.services.groups import door_name
+from access.services.unlock import unlock_door
+from accounts.permissions import Can
+from devices.models import Relay
+from sites.crumbs import site_crumbs
+from sites.models import Site
+from smartplus.kernel.pages import ActionPage, Column, Empty, ListPage, PanelPage, Within
+
+AT_SITE = {"site": Within(Site, "device__site")}
+DOOR = {
+    "site": Within(Site, "site"),
+    "relay": Within(Relay, "group__relays", related=("device__now", "device__site")),
+}
+
+
+def door_crumbs(site: Site) -> list[tuple[str, str]]:
+    """The way up from a page about a door."""
+    return site_crumbs(site, ("Doors", reverse("access:doors", args=[site.pk])))
+
+
+class DoorList(ListPage):
+    """Each door with what was last ordered and how many may open it."""
+
+    model = Relay
+    needs = Can.RIGHTS_VIEW
+    within = AT_SITE
+    related = ("device__now",)
+    title = "Doors"
+    noun = ("door", "doors")
+    columns = (
+        Column(
+            "name",
+            "Door",
+            sort=("device__name", "number"),
+            kind="who",
+            cell="access/cells/door.html",
+            value=door_name,
+        ),
+        Column(
+            "device.now.online",
+            "Device",
+            cell="access/cells/reach.html",
+            drop=1,
+            export=lambda row: str(row.device.now),
+        ),
+        Column("method_words", "Opens by", drop=3),
+        Column("people", "People", kind="num", cell="access/cells/people.html"),
+        Column("order", "Last order", cell="access/cells/order.html", value=lambda row: "", export=False),
+        Column(
+            "unlock",
+            "",
+            cell="access/cells/unlock.html",
+            value=lambda row: "",
+            export=False,
+            fixed=True,
+            needs=Can.DOORS_UNLOCK,
+        ),
+    )
+    order = ("device__name", "number")
+    search = ("name", "device__name", "device__place_label")
+    search_hint = "Door, device, place"
+    row_link = ""
+    live = True
+    empty = Empty(
+        "No doors yet", "A door appears with each door phone or access control terminal of the site."
+    )
+
+    def refine(self, rows: Any) -> Any:
+        """Only relays at doors, with figures."""
+        return queries.doors_of_site(rows)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """With the last order of each, read at once."""
+        orders = queries.orders_of(self.slice.rows)
+        for row in self.slice.rows:
+            row.order = orders.get(row.pk)
+        return super().lines()
+
+    def lead(self) -> str:
+        """What is under way, or what the page is for."""
+        return under_way(self.site) or "An order is void after 10 seconds: no door opens late."
+
+    def version(self) -> str:
+        """Changes with orders and devices."""
+        return queries.doors_version(self.site.pk)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the site."""
+        return site_crumbs(self.site)
+
+
+class DoorUnlock(ActionPage):
+    """Open a door now."""
+
+    model = Relay
+    needs = Can.DOORS_UNLOCK
+    within = AT_SITE
+    related = ("device__site",)
+    label = "Unlock"
+    confirm = False
+
+    def act(self, row: Relay) -> None:
+        """Order it."""
+        unlock_door(scope=self.scope, relay=row)
+
+    def done(self, rows: list[Any]) -> str:
+        """Ordered is not opened: the list shows what came of it."""
+        return f"Asked {door_name(self.row)} to open."
+
+    def success(self, rows: list[Any]) -> str:
+        """To the doors, where the result shows."""
+        return self.came_from or reverse("access:doors", args=[self.site.pk])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the doors."""
+        return door_crumbs(self.site)
+
+
+class DoorResult(PanelPage):
+    """What came of the last order to a door, second by second."""
+
+    model = Relay
+    needs = Can.RIGHTS_VIEW
+    within = AT_SITE
+    related = ("device",)
+    fragment = "access/parts/order.html"
+    template = "access/parts/order.html"
+    poll = 1
+
+    def context(self) -> dict[str, Any]:
+        """The newest order."""
+        return {"order": queries.last_order(self.row), "url": self.url}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the doors."""
+        return door_crumbs(self.site)
+
+
+class DoorPeople(ListPage):
+    """Who can open a door, and why: group, hours, whether now, proven by the door."""
+
+    model = Grant
+    needs = Can.RIGHTS_VIEW
+    within = DOOR
+    related = ("subject__residency", "group__site")
+    noun = ("person", "people")
+    columns = (
+        Column("subject.name", "Name", sort=("subject__name",), kind="who", cell="access/cells/member.html"),
+        Column("subject.place_label", "APT", sort=("subject__place_label",), drop=1),
+        Column("group.name", "By group", sort=("group__name",)),
+        Column("hours", "Hours", value=queries.hours_of),
+        Column("now", "Now", value=queries.now_in_words),
+        Column("by", "With", value=queries.keys_in_words, drop=2),
+        Column(
+            "proof",
+            "The door",
+            cell="access/cells/proof.html",
+            value=queries.proof_of_grant,
+            export=lambda row: queries.proof_of_grant(row).state,
+        ),
+        Column("ends_at", "Until", cell="parts/cells/when.html", shown=False),
+    )
+    order = ("subject__name",)
+    search = ("subject__name", "subject__place_label", "group__name")
+    search_hint = "Name, APT, group"
+    row_link = ""
+    empty = Empty("Nobody opens this door", "Put it into an access group; whoever is in the group opens it.")
+
+    def refine(self, rows: Any) -> Any:
+        """Who has not ended, with the proof of this door."""
+        return queries.who_opens(rows, self.relay)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Each proof needs to know how the door is reached."""
+        for row in self.slice.rows:
+            row.relay = self.relay
+        return super().lines()
+
+    def title(self) -> str:
+        """Which door."""
+        return f"Who opens {door_name(self.relay)}"
+
+    def lead(self) -> str:
+        """What is under way."""
+        return (
+            under_way(self.site)
+            or "A person in two groups stands here twice. The door itself judges the hours."
+        )
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the doors."""
+        return door_crumbs(self.site)

@@ -1,0 +1,182 @@
+"""The people in an access group."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from access.filters import CandidateFilter, MemberFilter
+from access.forms import JoinForm
+from access.models import AccessGroup, Grant
+from access.queries.doors import now_in_words
+from access.queries.progress import under_way
+from access.services import grants
+from accounts.permissions import Can
+from sites.models import Residency, Site
+from smartplus.kernel.pages import ActionPage, Bulk, Column, Empty, Link, ListPage, Within
+
+from .groups import gives_groups, group_crumbs
+
+IN_GROUP = {"site": Within(Site, "site"), "group": Within(AccessGroup, "group")}
+
+
+class GroupPeople(ListPage):
+    """Who is in a group."""
+
+    model = Grant
+    needs = Can.GROUPS_VIEW
+    within = IN_GROUP
+    related = ("subject__residency", "group__site")
+    noun = ("person", "people")
+    columns = (
+        Column("subject.name", "Name", sort=("subject__name",), kind="who", cell="access/cells/member.html"),
+        Column("subject.place_label", "APT", sort=("subject__place_label",)),
+        Column("starts_at", "From", drop=2, cell="parts/cells/when.html"),
+        Column("ends_at", "Until", drop=1, cell="parts/cells/when.html"),
+        Column("now", "Now", value=now_in_words),
+        Column("created_at", "Added", shown=False, cell="parts/cells/when.html"),
+    )
+    order = ("subject__name",)
+    search = ("subject__name", "subject__place_label")
+    search_hint = "Name, APT"
+    filter_class = MemberFilter
+    row_link = ""
+    row_actions = (Link("access:group_leave", "Take out…", icon="trash-2", kind="danger", when=gives_groups),)
+    bulk = (
+        Bulk(
+            "leave", "Take out…", "access:group_leave_many", icon="trash-2", tone="danger", when=gives_groups
+        ),
+    )
+    actions = (
+        Link("access:group_join_list", "Add people", icon="user-plus", kind="primary", when=gives_groups),
+    )
+    empty = Empty(
+        "Nobody is in this group", "Whoever joins opens its doors.",
+        Link("access:group_join_list", "Add people", icon="user-plus", when=gives_groups),
+    )  # fmt: skip
+
+    def title(self) -> str:
+        """Whose."""
+        return f"People of {self.group.name}"
+
+    def lead(self) -> str:
+        """What is still under way."""
+        return under_way(self.site)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the group."""
+        return group_crumbs(self.site, self.group)
+
+
+class GroupCandidates(ListPage):
+    """Who may still be added to a group."""
+
+    model = Residency
+    needs = Can.GROUPS_EDIT
+    within = {"site": Within(Site, "site"), "group": Within(AccessGroup, "")}
+    noun = ("resident", "residents")
+    columns = (
+        Column("full_name", "Name", sort="sort_name", kind="who"),
+        Column("place_label", "APT", sort="place_key"),
+        Column("kind", "Account type", drop=1),
+    )
+    order = ("sort_name",)
+    search = ("search_text",)
+    search_hint = "Name, email, APT"
+    filter_class = CandidateFilter
+    row_link = ""
+    bulk = (Bulk("join", "Add to the group…", "access:group_join", icon="user-plus"),)
+    empty = Empty("Everybody is in this group", "Add residents first, or take people out.")
+    export = False
+
+    def allowed(self) -> bool:
+        """Where the installer lets managers give access."""
+        return gives_groups(self)
+
+    def refine(self, rows: Any) -> Any:
+        """Those who are not in it."""
+        return rows.exclude(subject__grants__group=self.group)
+
+    def title(self) -> str:
+        """Where to."""
+        return f"Add people to {self.group.name}"
+
+    def lead(self) -> str:
+        """How."""
+        return "Choose people, then add them to the group."
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the group."""
+        return group_crumbs(self.site, self.group)
+
+
+class GroupJoin(ActionPage):
+    """Add chosen people to a group."""
+
+    model = Residency
+    needs = Can.GROUPS_EDIT
+    within = {"site": Within(Site, "site"), "group": Within(AccessGroup, "")}
+    label = "Add to the group"
+    form_class = JoinForm
+    many = True
+
+    def title(self) -> str:
+        """Whom, where to."""
+        return f"Add {{0}} to {self.group.name}?"
+
+    def act_many(self, rows: list[Residency]) -> None:
+        """All of them at once."""
+        grants.add_people(scope=self.scope, group=self.group, residencies=rows, **self.form.span())
+
+    def success(self, rows: list[Any]) -> str:
+        """To the people of the group."""
+        return reverse("access:group_people", args=[self.site.pk, self.group.pk])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the group."""
+        return group_crumbs(self.site, self.group)
+
+
+class GroupLeave(ActionPage):
+    """Take people out of a group."""
+
+    model = Grant
+    needs = Can.GROUPS_EDIT
+    within = IN_GROUP
+    related = ("subject",)
+    label = "Take out"
+    title = "Take {0} out of the group?"
+    tone = "danger"
+    keep = "Keep"
+    many = True
+
+    @classmethod
+    def names(cls) -> tuple[str, str]:
+        """Grants are people here."""
+        return ("person", "people")
+
+    def explain_many(self, rows: list[Grant]) -> list[str]:
+        """What goes."""
+        return [
+            "Its doors stay shut to them, unless another group opens them.",
+            "Doors that are off line follow when they return.",
+        ]
+
+    def explain(self, row: Grant) -> list[str]:
+        """What goes."""
+        return self.explain_many([row])
+
+    def act(self, row: Grant) -> None:
+        """One."""
+        grants.remove_people(scope=self.scope, grants=[row])
+
+    def act_many(self, rows: list[Grant]) -> None:
+        """All of them at once."""
+        grants.remove_people(scope=self.scope, grants=rows)
+
+    def success(self, rows: list[Any]) -> str:
+        """To the people of the group."""
+        return reverse("access:group_people", args=[self.site.pk, self.group.pk])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the group."""
+        return group_crumbs(self.site, self.group)
