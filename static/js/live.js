@@ -56,10 +56,17 @@ function remember(element, path, tag) {
   else tags.delete(path);
 }
 
+/** Where the answer of a polling element is put. */
+function shows(element) {
+  const selector = element.getAttribute("hx-target");
+  return (selector?.startsWith("#") && document.querySelector(selector)) || element;
+}
+
 /** Another answer has changed what these panels show: they ask for all of it the next time. */
 function forget(target) {
   for (const element of document.querySelectorAll("[hx-trigger*='every ']")) {
-    if (element.contains(target) || target?.contains(element)) tags.delete(element.getAttribute("hx-get"));
+    const place = shows(element);
+    if (place.contains(target) || target?.contains(place)) tags.delete(element.getAttribute("hx-get"));
   }
 }
 

@@ -89,14 +89,20 @@ def ago(context: Context, moment: datetime | None, never: str = "Never") -> Safe
     return marks.ago(moment, _clock_of(context), never)
 
 
+@register.simple_tag
+def language() -> str:
+    """The language of the page."""
+    return get_language() or "en"
+
+
 @register.simple_tag(takes_context=True)
 def html_attributes(context: Context) -> SafeString:
-    """Language, direction and theme of the page, so that nothing flashes or turns round."""
+    """Direction, theme and clock of the page, so that nothing flashes or turns round."""
     chosen = _theme(context)
     themed = format_html(' data-theme="{}"', chosen) if chosen else mark_safe("")
     clock = mark_safe("" if _clock_of(context) else ' data-clock="12"')
     direction = "rtl" if get_language_bidi() else "ltr"
-    return format_html('lang="{}" dir="{}"{}{}', get_language() or "en", direction, themed, clock)
+    return format_html('dir="{}"{}{}', direction, themed, clock)
 
 
 @register.simple_tag(takes_context=True, name="theme")
