@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SiteChanged:
-    """Fields of a site changed that devices may have to know (name, time zone, formats, PIN mode, access control)."""
+    """Fields of a site changed that devices may have to know: name, clock, PIN mode, access control."""
 
     site_id: int
     fields: frozenset[str]

@@ -108,6 +108,12 @@ def with_figures_of_buildings(rows: QuerySet[Building]) -> QuerySet[Any]:
     )
 
 
+def buildings_of(site: Site, most: int = 12) -> list[Building]:
+    """The first buildings of a site by name, with their figures; one more than `most` when there are more."""
+    rows = Building.objects.filter(site=site).order_by("name", "pk")
+    return list(with_figures_of_buildings(rows)[: most + 1])
+
+
 def with_families(rows: QuerySet[Unit]) -> QuerySet[Any]:
     """Apartments with `people_count`, and of the family master `master_first`, `master_last`, `app_state`."""
     masters = Residency.objects.filter(unit=OuterRef("pk"), kind=Residency.Kind.MASTER)
@@ -215,10 +221,11 @@ def house_values(site: Site) -> dict[str, Any]:
     """Room, telephones and family master of a house, as its form names them."""
     home = home_of(site)
     master = master_of(home)
-    phones = {name: getattr(home, name, "") for name in ("phone_1", "phone_2", "phone_3")}
+    calls = {name: getattr(home, name, "") for name in ("phone_1", "phone_2", "phone_3")}
+    calls["call_type"] = getattr(home, "call_type", 0)
     names = ("first_name", "last_name", "email", "language", "country_code", "mobile")
     person = {name: getattr(master, name) for name in names} if master else {}
-    return {"room_name": home.name if home else "", **phones, **person}
+    return {"room_name": home.name if home else "", **calls, **person}
 
 
 def place_to_start(site: Site, asked: Mapping[str, str]) -> dict[str, Any]:

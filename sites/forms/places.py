@@ -30,11 +30,11 @@ class BuildingForm(ScopedForm):
 class BuildingRemoveForm(ScopedForm):
     """The second question before a building goes."""
 
-    typed_name = forms.CharField(label="Type its name to be sure", max_length=BUILDING_LENGTH)
+    typed_name = forms.CharField(max_length=BUILDING_LENGTH)
 
     def setup(self) -> None:
         """Say which name."""
-        self.fields["typed_name"].help_text = str(self.row)
+        self.fields["typed_name"].label = f"Type “{self.row}” to be sure"
         self.fields["typed_name"].widget.attrs["autocomplete"] = "off"
 
 

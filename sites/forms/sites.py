@@ -9,7 +9,7 @@ from django import forms
 from sites import services
 from sites.countries import country_choices
 from sites.fields import NameField, TextField
-from sites.models import Site
+from sites.models import Site, Unit
 from sites.services.sites import changeable
 from sites.zones import zone_choices
 from smartplus.kernel.forms import Group, ScopedForm
@@ -111,13 +111,14 @@ class HouseForm(PlaceFields, PersonFields, PhoneFields, ScopedForm):
     """A house, its home and its family master, on one page."""
 
     room_name = TextField(most=64, help_text="Such as Garden house.")
+    call_type = forms.TypedChoiceField(choices=Unit.CallType, coerce=int, initial=0, help_text="Who rings.")
 
     groups = (
         Group("House", ("name", "room_name")),
         Group("Family master", PERSON, help="Whom the login details go to."),
         Group("Address", ADDRESS),
         Group("Time", TIME),
-        Group("Telephones", PHONES),
+        Group("Calls", ("call_type", *PHONES)),
     )
 
     setup = SiteForm.setup
@@ -126,7 +127,7 @@ class HouseForm(PlaceFields, PersonFields, PhoneFields, ScopedForm):
         """Add it, or change what is there."""
         parts: dict[str, Any] = {
             "values": taken(self, changeable(Site.Kind.HOUSE)),
-            "home": {"name": self.cleaned_data["room_name"], **taken(self, PHONES)},
+            "home": {"name": self.cleaned_data["room_name"], **taken(self, ("call_type", *PHONES))},
             "master": taken(self, PERSON),
         }
         if self.row:

@@ -12,7 +12,7 @@ from sites.models import Building, Site
 from sites.services.buildings import word
 from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage, Within
 
-from .common import in_community, in_office
+from .common import apartments_of, in_community, in_office
 
 
 def building_crumbs(site: Site) -> list[tuple[str, str]]:
@@ -20,10 +20,9 @@ def building_crumbs(site: Site) -> list[tuple[str, str]]:
     return site_crumbs(site, (f"{word(site)}s".capitalize(), reverse("sites:buildings", args=[site.pk])))
 
 
-def apartments_of(page: Any, row: Building) -> str:
-    """The apartments of a building; the people of a department."""
-    name = "sites:residents" if page.site.kind == Site.Kind.OFFICE else "sites:units"
-    return f"{reverse(name, args=[page.site.pk])}?building={row.pk}"
+def below(page: Any, row: Building) -> str:
+    """What lies in a building of the list."""
+    return apartments_of(page.site, row)
 
 
 class BuildingList(ListPage):
@@ -41,9 +40,9 @@ class BuildingList(ListPage):
     order = ("name",)
     search = ("name",)
     search_hint = "Name"
-    row_link = Link(apartments_of, "", needs=Can.UNITS_VIEW)
+    row_link = Link(below, "", needs=Can.UNITS_VIEW)
     row_actions = (
-        Link(apartments_of, "Open", icon="arrow-right", needs=Can.UNITS_VIEW),
+        Link(below, "Open", icon="arrow-right", needs=Can.UNITS_VIEW),
         Link("sites:building_edit", "Rename", icon="pencil"),
         Link("sites:building_remove", "Remove…", icon="trash-2", kind="danger"),
     )

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.models import Role
-from sites.models import Site, Unit
+from sites.models import Building, Site, Unit
 from smartplus.kernel.tables import show
 
 
@@ -25,6 +27,12 @@ def not_in_office(page: Any, row: Any = None) -> bool:
 def may_remove_people(page: Any, row: Any = None) -> bool:
     """Whether the reader may delete accounts here: a manager only where the installer lets them."""
     return bool(page.scope.role != Role.PROPERTY_MANAGER or page.site.managers_delete_people)
+
+
+def apartments_of(site: Site, building: Building) -> str:
+    """The address of the apartments of a building, of the people of a department."""
+    name = "sites:residents" if site.kind == Site.Kind.OFFICE else "sites:units"
+    return f"{reverse(name, args=[site.pk])}?building={building.pk}"
 
 
 def home_facts(home: Unit) -> list[tuple[str, Any]]:

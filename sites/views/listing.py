@@ -59,7 +59,7 @@ class SiteList(ListPage):
         Column("created_at", "Created", sort=True, drop=3, shown=False, cell="parts/cells/when.html"),
     )  # fmt: skip
     order = ("name",)
-    search_hint = "Name, street, city; of houses also people and SIP"
+    search_hint = "Name, address, family, SIP"
     search = ("name",)
     views = (
         View("all", "All"),

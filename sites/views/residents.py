@@ -49,8 +49,8 @@ class ResidentList(ListPage):
     within = {"site": Within(Site, "site")}
     columns = (
         Column("full_name", "Name", sort="sort_name", kind="who", cell="sites/cells/person.html"),
-        Column("place_label", "APT", sort="place_key", drop=1),
-        Column("kind", "Account type"),
+        Column("place_label", "APT", sort="place_key"),
+        Column("kind", "Account type", drop=1),
         Column("email", "Email", drop=2),
         Column("phone_number", "Mobile", drop=3),
         Column("account_state", "Account", cell="sites/cells/account_state.html"),

@@ -10,12 +10,13 @@ from sites.countries import NAMES
 from sites.crumbs import site_crumbs
 from sites.forms import HouseForm, OfficeForm, SiteForm
 from sites.models import Site
+from sites.services.buildings import word
 from sites.services.sites import changeable
 from sites.zones import describe
 from smartplus.kernel.pages import ActionPage, DetailPage, FormPage, Link
 from smartplus.kernel.paging import Count
 
-from .common import home_facts
+from .common import apartments_of, home_facts
 
 KINDS = Site.Kind
 FORMS = {KINDS.COMMUNITY: SiteForm, KINDS.OFFICE: OfficeForm, KINDS.HOUSE: HouseForm}
@@ -67,6 +68,7 @@ class SiteDetail(DetailPage):
         home = queries.home_of(site) if sees_people else None
         return {
             "stats": self._stats(site) if self.scope.can(Can.UNITS_VIEW) and site.kind != KINDS.HOUSE else [],
+            **(self._buildings(site) if self.scope.can(Can.UNITS_VIEW) and site.kind != KINDS.HOUSE else {}),
             "facts": self._facts(site),
             "home": home,
             "people": queries.family_of(home),
@@ -95,6 +97,20 @@ class SiteDetail(DetailPage):
         }  # fmt: skip
         units = {"label": "Apartments", "value": str(Count(figures["units"])), "url": lists["units"]}
         return [houses, people] if office else [houses, units, people]
+
+    def _buildings(self, site: Site) -> dict[str, Any]:
+        """The first buildings, each with the way to what lies in it."""
+        buildings: list[Any] = queries.buildings_of(site)
+        add = reverse("sites:building_add", args=[site.pk])
+        for building in buildings:
+            building.below = apartments_of(site, building)
+        return {
+            "buildings": buildings,
+            "office": site.kind == KINDS.OFFICE,
+            "word": f"{word(site)}s".capitalize(),
+            "all_url": reverse("sites:buildings", args=[site.pk]),
+            "add_url": add if self.scope.can(Can.SITES_EDIT) else "",
+        }
 
     def _facts(self, site: Site) -> list[tuple[str, Any]]:
         """The settings in words; those of property managers only where there are some."""
