@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
+from sites.models import Unit
 from smartplus.kernel.scoping import Scope
 
 from .models import Command, Device, DeviceKind, DeviceSync, MacEntry, Part
@@ -113,3 +114,32 @@ def mac_owner(entry: MacEntry) -> str:
     """`Lindenhof, North House 1204` or `Free`, for rows of `with_owner`."""
     site: str | None = getattr(entry, "owner_site", None)
     return f"{site}, {entry.owner_place}" if site else "Free"  # type: ignore[attr-defined]
+
+
+def with_state(rows: QuerySet[Device]) -> QuerySet[Device]:
+    """Devices with what rows of a panel show of them."""
+    return rows.select_related("now", "site").prefetch_related("syncs").order_by("name", "pk")
+
+
+def of_unit(unit: Unit) -> QuerySet[Device]:
+    """The devices that hang in an apartment."""
+    return Device.objects.filter(unit=unit)
+
+
+def trouble(rows: QuerySet[Device], most: int) -> list[Device]:
+    """Devices that need somebody: refusing first, then longest off line."""
+    rows = with_state(rows)
+    bad = list(rows.filter(refusing())[:most])
+    away = rows.filter(offline()).exclude(pk__in=[device.pk for device in bad]).order_by("now__since", "pk")
+    return [*bad, *away[: most - len(bad)]]
+
+
+def fleet_version(rows: QuerySet[Device]) -> str:
+    """A text that changes when one of a set of devices comes, goes, or falls behind; one query."""
+    seen = rows.aggregate(
+        devices=Count("pk"),
+        online=Count("pk", filter=Q(now__online=True)),
+        behind=Count("pk", filter=unsynced()),
+        since=Max("now__since"),
+    )
+    return ":".join(str(value) for value in seen.values())

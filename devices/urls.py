@@ -26,6 +26,8 @@ urlpatterns = [
     path("<int:device>/relays/<int:pk>/adjust/", relays.RelayAdjust.as_view(), name="relay_adjust"),
     path("<int:device>/relays/<int:pk>/remove/", relays.RelayRemove.as_view(), name="relay_remove"),
     path("site/<int:site>/", inventory.SiteDeviceList.as_view(), name="site_list"),
+    path("site/<int:site>/panel/", inventory.SiteDevicesPanel.as_view(), name="site_panel"),
+    path("site/<int:site>/units/<int:pk>/", inventory.UnitDevicesPanel.as_view(), name="unit_panel"),
     path("site/<int:site>/add/", inventory.DeviceAdd.as_view(), name="add"),
     *import_urls("site/<int:site>/import/", sites.SiteImport, "import"),
     path("macs/", macs.MacList.as_view(), name="macs"),

@@ -5,20 +5,25 @@ A panel is loaded by its address and is not there for a reader without its capab
 
 from smartplus.kernel.pages import Link
 
-SITE_TABS: tuple[Link, ...] = ()
+SITE_TABS: tuple[Link, ...] = (
+    Link("devices:site_list", "Devices"),
+    Link("access:groups", "Access groups"),
+    Link("access:doors", "Doors"),
+    Link("logs:site_operations", "Operation log"),
+)
 """More tabs over a site, each an address with the kwarg `site`."""
 
-SITE_PANELS: tuple[str, ...] = ()
+SITE_PANELS: tuple[str, ...] = ("devices:site_panel", "logs:site_panel")
 """Panels on a site's overview, with the kwarg `site`."""
 
-UNIT_PANELS: tuple[str, ...] = ()
+UNIT_PANELS: tuple[str, ...] = ("devices:unit_panel",)
 """Panels on an apartment's page, with the kwargs `site` and `pk` (the apartment)."""
 
-RESIDENT_PANELS: tuple[str, ...] = ()
+RESIDENT_PANELS: tuple[str, ...] = ("access:resident_panel", "access:resident_keys")
 """Panels on a person's page, with the kwargs `site` and `pk` (the residency)."""
 
-RESIDENT_NEXT = ""
+RESIDENT_NEXT = "access:resident"
 """The page behind "Next" when a person was added (kwargs `site` and `pk`); "" while there is none."""
 
-RESIDENT_ACTIONS: tuple[Link, ...] = ()
+RESIDENT_ACTIONS: tuple[Link, ...] = (Link("access:resident_import", "Import", icon="upload"),)
 """More buttons over the list of people, each an address with the kwarg `site` (import)."""

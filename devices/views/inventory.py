@@ -10,7 +10,7 @@ from devices.filters import DeviceFilter, SiteDeviceFilter
 from devices.forms import DeviceAddForm, DeviceAdjustForm, DeviceChangeForm
 from devices.models import Device
 from sites.crumbs import site_crumbs
-from sites.models import Site
+from sites.models import Site, Unit
 from smartplus.kernel.pages import (
     ActionPage,
     Bulk,
@@ -117,9 +117,9 @@ class DeviceDetail(DetailPage):
         Link("devices:autop", "AutoP", icon="square-terminal"),
         Link("devices:reboot", "Reboot…", icon="rotate-ccw"),
         Link("devices:reset", "Reset…", icon="undo-2", kind="danger"),
+        Link("devices:remove", "Remove…", icon="trash-2", kind="danger"),
         Link("devices:change", "Edit", icon="pencil", kind="primary"),
         Link("devices:adjust", "Edit", icon="pencil", kind="primary"),
-        Link("devices:remove", "Remove…", icon="trash-2", kind="danger"),
     )
 
     def refine(self, rows: Any) -> Any:
@@ -149,6 +149,44 @@ class DeviceStatePanel(PanelPage):
         """Changes with each contact."""
         now = self.row.now
         return f"{now.online}:{now.last_seen}:{now.firmware}:{now.ip}:{self.row.name}"
+
+
+class SiteDevicesPanel(PanelPage):
+    """How the devices of a site are: figures, and those that need somebody."""
+
+    model = Device
+    needs = Can.DEVICES_VIEW
+    within = {"site": Within(Site, "site")}
+    title = "Devices"
+    template = "devices/panels/site.html"
+    poll = 10
+
+    def version(self) -> str:
+        """Changes with each device that comes, goes or falls behind."""
+        return queries.fleet_version(self.rows)
+
+    def context(self) -> dict[str, Any]:
+        """Figures, and the worst first."""
+        return {"figures": queries.counts(self.rows), "trouble": queries.trouble(self.rows, 6)}
+
+
+class UnitDevicesPanel(PanelPage):
+    """The devices of an apartment."""
+
+    model = Unit
+    needs = Can.DEVICES_VIEW
+    within = {"site": Within(Site, "site")}
+    title = "Devices"
+    template = "devices/panels/unit.html"
+    poll = 10
+
+    def version(self) -> str:
+        """Changes with each device that comes, goes or falls behind."""
+        return queries.fleet_version(queries.of_unit(self.row))
+
+    def context(self) -> dict[str, Any]:
+        """All of them."""
+        return {"devices": queries.with_state(queries.of_unit(self.row))}
 
 
 class DeviceAdd(FormPage):

@@ -50,8 +50,4 @@ def trouble(scope: Scope, site: Site | None) -> list[Device]:
     """Devices that need somebody: refusing, then longest off line."""
     if not scope.can(Can.DEVICES_VIEW):
         return []
-    rows = _devices(scope, site).select_related("now", "site").prefetch_related("syncs")
-    refusing = list(rows.filter(devices.refusing()).order_by("pk")[:WORST])
-    known = [device.pk for device in refusing]
-    away = rows.filter(devices.offline()).exclude(pk__in=known).order_by("now__since")[: WORST - len(refusing)]
-    return [*refusing, *away]
+    return devices.trouble(_devices(scope, site), WORST)
