@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 import paho.mqtt.client as paho
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection
 
 from provisioning.mqtt import BrokerAway, Connection, Publisher, Wire
 from provisioning.protocol import ALL_UP, ProtocolError, Seen, down, encode, read_topic
@@ -97,15 +97,15 @@ class Ingest:
             self._beat()
 
     def take(self, raws: Sequence[Raw]) -> None:
-        """Write a batch and answer it. Waits as long as the database is away."""
+        """Write a batch and answer it. Waits as long as the database is away, full or being migrated."""
         pause = 0.1
         while True:
             try:
                 self._answer(self._write(raws))
                 return
-            except (OperationalError, InterfaceError) as error:
+            except (DatabaseError, InterfaceError) as error:
                 log.warning("database: %s; trying again in %.1f s", str(error).strip(), pause)
-                connection.close()
+                renew_connection()
                 if self.stopping.wait(pause):
                     return
                 pause = min(pause * 2, 5.0)
@@ -114,9 +114,7 @@ class Ingest:
         """Write a batch; a message that the database will not take is found by halving, and left out."""
         try:
             return apply(self.sorter.sort(raws), self.counts)
-        except (OperationalError, InterfaceError):
-            raise
-        except DatabaseError:
+        except (DataError, IntegrityError):
             log.exception("a batch of %s messages could not be written", len(raws))
         if len(raws) == 1:
             self.counts["dropped: not to be written"] += 1
@@ -195,4 +193,10 @@ def quietly(task: Callable[[], object]) -> None:
         task()
     except Exception:
         log.exception("%s failed", getattr(task, "__name__", task))
+        renew_connection()
+
+
+def renew_connection() -> None:
+    """Let go of a connection to the database that does not work any more; the next query opens another."""
+    if connection.connection is not None and not connection.is_usable():
         connection.close()
