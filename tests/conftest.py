@@ -11,7 +11,10 @@ from django.core.cache import cache
 from django.test import override_settings
 from openpyxl import load_workbook
 
+from tests.product import inside, stack
 from tests.services import Services
+
+__all__ = ["inside", "stack"]
 
 _services = Services()
 

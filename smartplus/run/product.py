@@ -24,6 +24,7 @@ class Choice:
     seed: bool = True  # load the demo data
     postgres: dict[str, str] = field(default_factory=dict)  # further options of the server
     env: dict[str, str] = field(default_factory=dict)  # further settings
+    around: Mapping[str, str] | None = None  # the environment to start from; None: ours
     without: frozenset[str] = frozenset()  # programs not to start
 
 

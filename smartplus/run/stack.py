@@ -188,7 +188,8 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "smartplus.settings",
             "PYTHONUNBUFFERED": "1",
         }
-        given = {name: value for name, value in os.environ.items() if value or name not in _SERVICE_URLS}
+        around = os.environ if self.choice.around is None else self.choice.around
+        given = {name: value for name, value in around.items() if value or name not in _SERVICE_URLS}
         self._told = [*ours, *secrets, *_SERVICE_URLS, "MQTT_ACCOUNTS", "DEVICE_MQTT_URL"]
         return {"DEBUG": "0", **secrets, **given, **ours, **self.choice.env}
 

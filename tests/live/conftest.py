@@ -1,0 +1,14 @@
+"""All tests here run on the whole product (`tests/product.py`)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from smartplus.run.stack import Stack
+
+
+@pytest.fixture(autouse=True)
+def nothing_has_died(stack: Stack) -> Iterator[None]:
+    """A program that ended by itself fails the test during which it did."""
+    yield
+    stack.check()
