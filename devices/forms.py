@@ -18,6 +18,8 @@ from .services.autop import parse_autop
 from .services.devices import UNIT_KINDS
 from .services.macs import plain_mac
 
+PLACE_HELP = "Contacts and default doors follow from it."
+
 
 class DevicePlaceForm(ScopedForm):
     """Name and place: shared by adding and changing."""
@@ -100,7 +102,7 @@ class DeviceAddForm(DevicePlaceForm):
 
     groups = (
         Group("Device", ("mac", "kind", "name")),
-        Group("Place", ("building", "unit", "serves", "network_group"), help="Contacts and default doors follow from it."),
+        Group("Place", ("building", "unit", "serves", "network_group"), help=PLACE_HELP),
         Group("Use", ("contacts_display", "monitor_allowed", "call_allowed")),
     )  # fmt: skip
 
@@ -122,7 +124,9 @@ class DeviceAddForm(DevicePlaceForm):
             (device,) = services.add_devices(scope=self.scope, site=self.within["site"], rows=[new])
         except RefusedMany as refused:
             raise refused.rows[0] from refused
-        use = {name: cleaned[name] for name in USE if name in cleaned and cleaned[name] != getattr(device, name)}
+        use = {
+            name: cleaned[name] for name in USE if name in cleaned and cleaned[name] != getattr(device, name)
+        }
         if use:
             device = services.change_device(scope=self.scope, device=device, changes=use)
         return device
@@ -136,7 +140,7 @@ class DeviceChangeForm(DevicePlaceForm):
 
     groups = (
         Group("Device", ("name",)),
-        Group("Place", ("building", "unit", "serves", "network_group"), help="Contacts and default doors follow from it."),
+        Group("Place", ("building", "unit", "serves", "network_group"), help=PLACE_HELP),
         Group("Use", ("contacts_display", "monitor_allowed", "call_allowed")),
     )  # fmt: skip
 
@@ -151,13 +155,18 @@ class DeviceChangeForm(DevicePlaceForm):
         """Change it in one go."""
         place = self.place()
         serves = place.pop("serves")
-        changes = {name: self.cleaned_data[name] for name in ("name", "network_group", *USE) if name in self.fields}
+        changes = {
+            name: self.cleaned_data[name] for name in ("name", "network_group", *USE) if name in self.fields
+        }
         if "building" in self.fields:
             changes["building_id"] = place["building_id"]
         if "unit" in self.fields:
             changes["unit_id"] = place["unit_id"]
         return services.change_device(
-            scope=self.scope, device=self.row, changes=changes, serves=serves if "serves" in self.fields else None
+            scope=self.scope,
+            device=self.row,
+            changes=changes,
+            serves=serves if "serves" in self.fields else None,
         )
 
 
@@ -246,7 +255,9 @@ class OneTimeAutopForm(AutopForm):
     def perform(self) -> Device:
         """Order them; dropped by a reset, void after 7 days."""
         lines = [f"{key} = {value}" for key, value in self.cleaned_data["lines"]]
-        services.order_command(scope=self.scope, device=self.row, verb=Command.Verb.AUTOP, args={"lines": lines})
+        services.order_command(
+            scope=self.scope, device=self.row, verb=Command.Verb.AUTOP, args={"lines": lines}
+        )
         return self.row
 
 
@@ -288,10 +299,14 @@ class MacAddForm(ScopedForm):
         """Register them, all or none."""
         try:
             entries = services.add_macs(
-                scope=self.scope, organisation=self.cleaned_data["organisation"], macs=self.cleaned_data["macs"]
+                scope=self.scope,
+                organisation=self.cleaned_data["organisation"],
+                macs=self.cleaned_data["macs"],
             )
         except RefusedMany as refused:
-            told = [f"Line {index + 1}: {refusal.message}" for index, refusal in list(refused.rows.items())[:20]]
+            told = [
+                f"Line {index + 1}: {refusal.message}" for index, refusal in list(refused.rows.items())[:20]
+            ]
             raise Refused(" ".join(told), field="macs") from refused
         return entries[0]
 

@@ -106,7 +106,8 @@ def with_owner(rows: QuerySet[MacEntry]) -> QuerySet[MacEntry]:
     """Each MAC with where its device hangs (`owner_site`, `owner_place`; None when free)."""
     device = Device.objects.filter(mac=OuterRef("mac"), site__isnull=False)
     return rows.annotate(
-        owner_site=Subquery(device.values("site__name")[:1]), owner_place=Subquery(device.values("place_label")[:1])
+        owner_site=Subquery(device.values("site__name")[:1]),
+        owner_place=Subquery(device.values("place_label")[:1]),
     )
 
 

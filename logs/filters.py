@@ -20,7 +20,9 @@ class DoorLogFilter(ScopedFilterSet):
     building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), empty_label="All buildings")
     device = django_filters.ModelChoiceFilter(queryset=Device.objects.all(), empty_label="All devices")
     method = django_filters.ChoiceFilter(choices=DoorLog.Method, label="By", empty_label="Any method")
-    response = django_filters.ChoiceFilter(choices=DoorLog.Response, label="Response", empty_label="Any response")
+    response = django_filters.ChoiceFilter(
+        choices=DoorLog.Response, label="Response", empty_label="Any response"
+    )
 
     class Meta:
         model = DoorLog

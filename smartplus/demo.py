@@ -62,7 +62,7 @@ class Login:
 
 
 def mac(number: int) -> str:
-    """The demo's MACs: one vendor half, counted up. Numbers below SAMPLE_MACS are those of the sample file."""
+    """The demo's MACs: one vendor half, counted up; those below SAMPLE_MACS stand in the sample file."""
     return f"{OUI}{0xD00000 + number:06X}"
 
 
@@ -92,26 +92,38 @@ def _tell_story() -> None:
     kinds = Organisation.Kind
     scope = scope_for(operator)
     distributor = _company(
-        scope, platform, kinds.DISTRIBUTOR, "Fjordline Distribution",
+        scope,
+        platform,
+        kinds.DISTRIBUTOR,
+        "Fjordline Distribution",
         NewUser("distributor", "distributor@smartplus.example", Role.DISTRIBUTOR, "Henrik", "Dahl"),
-    )  # fmt: skip
+    )
     trade = _company(
-        scope, distributor, kinds.SUB_DISTRIBUTOR, "Elbe Security Trade",
+        scope,
+        distributor,
+        kinds.SUB_DISTRIBUTOR,
+        "Elbe Security Trade",
         NewUser("subdistributor", "subdistributor@smartplus.example", Role.SUB_DISTRIBUTOR, "Jana", "Novák"),
-    )  # fmt: skip
+    )
     installer = _company(
-        scope, trade, kinds.INSTALLER, "Nordhaven Access",
-        NewUser("installer", "installer@smartplus.example", Role.INSTALLER, "Maren", "Thygesen"), may_add_macs=True,
-    )  # fmt: skip
+        scope,
+        trade,
+        kinds.INSTALLER,
+        "Nordhaven Access",
+        NewUser("installer", "installer@smartplus.example", Role.INSTALLER, "Maren", "Thygesen"),
+        may_add_macs=True,
+    )
     boss = scope_for(User.objects.get(username="installer"))
     manager = create_user(
-        scope=boss, organisation=installer,
+        scope=boss,
+        organisation=installer,
         new=NewUser("manager", "manager@smartplus.example", Role.PROPERTY_MANAGER, "Tomás", "Herrera"),
-    )  # fmt: skip
+    )
     helper = create_user(
-        scope=boss, organisation=installer,
+        scope=boss,
+        organisation=installer,
         new=NewUser("subinstaller", "subinstaller@smartplus.example", Role.SUB_INSTALLER, "Signe", "Lund"),
-    )  # fmt: skip
+    )
     add_macs(scope=boss, organisation=installer, macs=[mac(n) for n in range(SAMPLE_MACS + 40)])
     site = _community(boss)
     sites.set_managers(scope=boss, site=site, user_ids=[manager.pk])
@@ -129,25 +141,38 @@ def _company(
 
 def _community(scope: Scope) -> Site:
     site = sites.add_site(
-        scope=scope, kind=Site.Kind.COMMUNITY, name="Lindenhof Courtyard", street="Lindenstraße 14",
-        city="Hamburg", post_code="20099", country="DE", time_zone=ZONE,
-    )  # fmt: skip
-    buildings = {b.name: b for b in sites.add_buildings(scope=scope, site=site, names=["North House", "South House"])}
+        scope=scope,
+        kind=Site.Kind.COMMUNITY,
+        name="Lindenhof Courtyard",
+        street="Lindenstraße 14",
+        city="Hamburg",
+        post_code="20099",
+        country="DE",
+        time_zone=ZONE,
+    )
+    buildings = {
+        b.name: b for b in sites.add_buildings(scope=scope, site=site, names=["North House", "South House"])
+    }
     numbers = dict.fromkeys((building, number) for building, number, *_ in PEOPLE)
     units = sites.add_units(
         scope=scope, site=site, rows=[sites.NewUnit(buildings[name].pk, number) for name, number in numbers]
     )
     unit_of = dict(zip(numbers, (unit.pk for unit in units), strict=True))
     sites.add_residents(
-        scope=scope, site=site,
+        scope=scope,
+        site=site,
         rows=[
             sites.NewResident(
-                kind=Residency.Kind.MASTER, first_name=first, last_name=last, unit_id=unit_of[(building, number)],
-                language=language, email=f"flat{number}.{building.split()[0].lower()}@smartplus.example",
+                kind=Residency.Kind.MASTER,
+                first_name=first,
+                last_name=last,
+                unit_id=unit_of[(building, number)],
+                language=language,
+                email=f"flat{number}.{building.split()[0].lower()}@smartplus.example",
             )
             for building, number, first, last, language, _, _ in PEOPLE
         ],
-    )  # fmt: skip
+    )
     add_devices(scope=scope, site=site, rows=_devices(buildings, unit_of))
     return site
 
@@ -155,11 +180,14 @@ def _community(scope: Scope) -> Site:
 def _devices(buildings: dict[str, Building], unit_of: dict[tuple[str, str], int]) -> list[NewDevice]:
     return [
         NewDevice(
-            mac(SAMPLE_MACS + place), kind, name,
-            building_id=buildings[building].pk if building else None, unit_id=unit_of.get((building, number)),
+            mac(SAMPLE_MACS + place),
+            kind,
+            name,
+            building_id=buildings[building].pk if building else None,
+            unit_id=unit_of.get((building, number)),
         )
         for place, (name, kind, building, number) in enumerate(DEVICES)
-    ]  # fmt: skip
+    ]
 
 
 def _give_keys(scope: Scope, site: Site) -> None:

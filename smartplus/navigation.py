@@ -1,4 +1,7 @@
-"""The menu, by role (features H18). An entry shows when its page's capability is held; nothing here decides rights."""
+"""The menu, by role (features H18).
+
+An entry shows when the capability of its page is held; nothing here decides rights.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,10 @@ def _logs_shown(site: Site | None) -> bool:
     return site is None or site.managers_see_logs
 
 
+def _has_units(site: Site | None) -> bool:
+    return site is not None and site.kind != Site.Kind.OFFICE
+
+
 def _simulated(site: Site | None) -> bool:
     return bool(settings.SIMULATOR_URL)
 
@@ -86,7 +93,7 @@ TRADE: tuple[tuple[str, tuple[Item, ...]], ...] = (
 MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
         HOME,
-        Item("Apartments", "house", "sites:units", Can.UNITS_VIEW, in_site=True, when=lambda site: site.kind != "office"),
+        Item("Apartments", "house", "sites:units", Can.UNITS_VIEW, in_site=True, when=_has_units),
         Item("Residents", "users", "sites:residents", Can.RESIDENTS_VIEW, in_site=True),
         Item("Access groups", "key-round", "access:groups", Can.GROUPS_VIEW, in_site=True),
     )),
@@ -123,7 +130,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _entries(items: Iterable[Item], scope: Scope, site: Site | None, path: str) -> Iterable[Entry]:
     for item in items:
-        if not scope.can(item.needs) or (item.in_site and site is None) or (item.when and not item.when(site)):
+        if (
+            not scope.can(item.needs)
+            or (item.in_site and site is None)
+            or (item.when and not item.when(site))
+        ):
             continue
         try:
             url = reverse(item.to, args=[site.pk] if item.in_site and site else [])

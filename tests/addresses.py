@@ -60,7 +60,9 @@ class Address:
         return world.row(model, role, self.view).pk
 
 
-def _walk(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+def _walk(
+    patterns: list[URLPattern | URLResolver], namespace: str = ""
+) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     for item in patterns:
         if isinstance(item, URLPattern):
             name = f"{namespace}:{item.name}" if namespace else str(item.name)

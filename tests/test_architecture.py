@@ -12,8 +12,12 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ["accounts", "sites", "devices", "access", "firmware", "billing", "logs", "provisioning", "smartplus"]
 FILES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-DOMAIN = [path for path in FILES if {"models", "queries", "services", "tasks"} & {path.stem, path.parent.name}]
-FACES = [path for path in FILES if {"views", "forms", "tables", "filters", "api"} & {path.stem, path.parent.name}]
+DOMAIN = [
+    path for path in FILES if {"models", "queries", "services", "tasks"} & {path.stem, path.parent.name}
+]
+FACES = [
+    path for path in FILES if {"views", "forms", "tables", "filters", "api"} & {path.stem, path.parent.name}
+]
 TASKS = [path for path in FILES if path.stem == "tasks"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
@@ -72,7 +76,11 @@ def test_faces_never_reach_past_the_scope(path: Path) -> None:
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_base_manager"} and id(node) not in choices:
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in {"objects", "_base_manager"}
+            and id(node) not in choices
+        ):
             raise AssertionError(f"{short(path)}:{node.lineno} asks for rows directly")
 
 
@@ -96,7 +104,11 @@ def test_domain_code_knows_nothing_of_http(path: Path) -> None:
 def test_tasks_are_reminders(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):
-            body = [step for step in node.body if not (isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant))]
+            body = [
+                step
+                for step in node.body
+                if not (isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant))
+            ]
             assert (node.end_lineno or 0) - body[0].lineno < 5, f"{node.name}: ids in, one service called"
 
 

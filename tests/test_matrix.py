@@ -15,7 +15,10 @@ ALL = addresses()
 TENANTS = [role for role in Role if role != Role.OPERATOR]  # the operator's world is all worlds
 PAIRS = [pytest.param(role, address, id=f"{role}-{address.name}") for role in Role for address in ALL]
 FOREIGN = [
-    pytest.param(role, address, id=f"{role}-{address.name}") for role in TENANTS for address in ALL if address.has_row
+    pytest.param(role, address, id=f"{role}-{address.name}")
+    for role in TENANTS
+    for address in ALL
+    if address.has_row
 ]
 
 
@@ -35,7 +38,9 @@ def client_of(user: Any) -> Client:
 def test_every_address_is_a_declared_page_or_a_decision(found: tuple[str, Any, Any]) -> None:
     name, view, _ = found
     if name in PUBLIC:
-        assert not (isinstance(view, type) and issubclass(view, Page)), f"{name} is a page: take it out of PUBLIC"
+        assert not (isinstance(view, type) and issubclass(view, Page)), (
+            f"{name} is a page: take it out of PUBLIC"
+        )
     else:
         assert isinstance(view, type) and issubclass(view, Page), name
         assert view.needs in HOLDERS

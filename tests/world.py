@@ -58,7 +58,10 @@ class World:
     def row(self, model: type[Model], role: Role, page: Any = None) -> Any:
         """The row that a role meets on a page about `model`."""
         if model is Import:
-            return self.imports.get((role, page.importer.key)) or self.imports[(STAGERS[page.importer.key][0], page.importer.key)]
+            return (
+                self.imports.get((role, page.importer.key))
+                or self.imports[(STAGERS[page.importer.key][0], page.importer.key)]
+            )
         found = self.special.get((model, role)) or self.rows.get(model)
         if found is None:
             raise AssertionError(f"tests/world.py has no sample {model.__name__}")
@@ -105,7 +108,9 @@ def _trade(world: World) -> None:
     for role, kind in below.items():
         world.special[(Organisation, role)] = Organisation.objects.get(name=f"{world.mark} {kind.label}")
     for role in (Role.PROPERTY_MANAGER, Role.SUB_INSTALLER):
-        new_user = NewUser(f"{world.mark}-{role}", f"{role}@{world.mark}.example", role, world.mark, role.label)
+        new_user = NewUser(
+            f"{world.mark}-{role}", f"{role}@{world.mark}.example", role, world.mark, role.label
+        )
         world.people[role] = create_user(scope=world.scope(Role.INSTALLER), organisation=parent, new=new_user)
     world.rows[User] = world.people[Role.PROPERTY_MANAGER]
     world.special[(User, Role.OPERATOR)] = world.people[Role.DISTRIBUTOR]
@@ -122,7 +127,9 @@ def _site(world: World) -> None:
     unit = sites.add_units(
         scope=scope, site=site, rows=[sites.NewUnit(building.pk, "101", name=f"{world.mark} flat")]
     )[0]
-    new = sites.NewResident(kind=Residency.Kind.MASTER, first_name=world.mark, last_name="Master", unit_id=unit.pk)
+    new = sites.NewResident(
+        kind=Residency.Kind.MASTER, first_name=world.mark, last_name="Master", unit_id=unit.pk
+    )
     person = sites.add_resident(scope=scope, site=site, row=new)
     world.people[Role.RESIDENT] = person.user
     world.rows.update({Site: site, Building: building, Unit: unit, Residency: person})
@@ -130,7 +137,9 @@ def _site(world: World) -> None:
 
 def _doors(world: World) -> None:
     scope, site = world.scope(Role.INSTALLER), world.rows[Site]
-    entries = add_macs(scope=scope, organisation=world.rows[Organisation], macs=[world.mac(n) for n in range(40)])
+    entries = add_macs(
+        scope=scope, organisation=world.rows[Organisation], macs=[world.mac(n) for n in range(40)]
+    )
     new = NewDevice(world.mac(0), DeviceKind.DOOR_PHONE, f"{world.mark} door")
     device = add_devices(scope=scope, site=site, rows=[new])[0]
     manager = world.scope(Role.PROPERTY_MANAGER)
@@ -166,17 +175,30 @@ def _traces(world: World) -> None:
         context = {} if importer == "devices.macs" else {"site": site.pk}
         for role in roles:
             world.imports[(role, importer)] = Import.objects.create(
-                importer=importer, user_id=world.people[role].pk, site_id=context.get("site"), context=context,
+                importer=importer,
+                user_id=world.people[role].pk,
+                site_id=context.get("site"),
+                context=context,
                 file_name=f"{world.mark}.xlsx",
-            )  # fmt: skip
+            )
 
 
 def news(device: Device, seq: int, subject: int | None) -> DoorNews:
     """A door opened by PIN, a little while ago."""
     return DoorNews(
-        device_id=device.pk, place=device.place, store=1, seq=seq, at=now() - timedelta(minutes=seq), action="open",
-        relay=1, method="pin", subject=subject, response="success", reason="", code="",
-    )  # fmt: skip
+        device_id=device.pk,
+        place=device.place,
+        store=1,
+        seq=seq,
+        at=now() - timedelta(minutes=seq),
+        action="open",
+        relay=1,
+        method="pin",
+        subject=subject,
+        response="success",
+        reason="",
+        code="",
+    )
 
 
 def crowd(world: World, copies: int) -> None:
@@ -187,14 +209,19 @@ def crowd(world: World, copies: int) -> None:
     buildings = sites.add_buildings(scope=scope, site=site, names=names)
     units = sites.add_units(scope=scope, site=site, rows=[sites.NewUnit(b.pk, "1") for b in buildings])
     people = sites.add_residents(
-        scope=scope, site=site,
-        rows=[sites.NewResident(Residency.Kind.MASTER, world.mark, f"More {unit.pk}", unit_id=unit.pk) for unit in units],
-    )  # fmt: skip
+        scope=scope,
+        site=site,
+        rows=[
+            sites.NewResident(Residency.Kind.MASTER, world.mark, f"More {unit.pk}", unit_id=unit.pk)
+            for unit in units
+        ],
+    )
     free = [world.mac(start + n) for n in range(copies)]
     devices = add_devices(
-        scope=scope, site=site,
+        scope=scope,
+        site=site,
         rows=[NewDevice(mac, DeviceKind.DOOR_PHONE, f"{world.mark} {mac}") for mac in free],
-    )  # fmt: skip
+    )
     manager = world.scope(Role.PROPERTY_MANAGER)
     set_pins(scope=manager, site=site, pins={one.pk: f"3{one.pk:05d}"[-6:] for one in people})
     for device in devices:

@@ -100,7 +100,12 @@ def check_macs(rows: list[Row], known: Known, column: str = "device") -> None:
     for row, device in cells:
         if device.mac in first:
             other = first[device.mac].number
-            row.error(column, f"{device.mac} is also in row {other}." if other != row.number else f"{device.mac} stands twice.")
+            row.error(
+                column,
+                f"{device.mac} is also in row {other}."
+                if other != row.number
+                else f"{device.mac} stands twice.",
+            )
         elif device.mac not in known.library:
             row.error(column, f"{device.mac} is not in your library.")
         elif device.mac in known.used:

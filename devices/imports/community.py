@@ -17,6 +17,12 @@ from . import cells
 from .cells import UNIT_KINDS, Known
 
 PERSON = ("first_name", "last_name", "email", "mobile")
+BUILDING_HELP = "Number or name, at most 128 characters. Blank: devices of the public area."
+APT_HELP = "Letters, digits and #. Blank: the row adds devices of the building only."
+DEVICE_HELP = (
+    "Name,type,MAC, parted by ;. Types: 0 multi-tenant door phone, 1 single-tenant door phone, "
+    "2 indoor monitor, 3 guard phone, 50 access control. 0, 3 and 50 belong to the building, 1 and 2 to the apartment."
+)
 CALLS = "; ".join(f"{number} {label}" for number, label in Unit.CallType.choices)
 
 
@@ -74,20 +80,40 @@ class CommunityImporter(Importer):
     chunk_size = 500
     form_class = CommunityRow
     columns = (
-        ImportColumn("Building", "building", max_length=128, help="Number or name, at most 128 characters. Blank: devices of the public area.", example="North House"),
-        ImportColumn("Apt", "apt", max_length=32, help="Letters, digits and #. Blank: the row adds devices of the building only.", example="1204"),
-        ImportColumn("AptName", "apt_name", max_length=64, help="Name of the apartment.", example="Berg family"),
-        ImportColumn("Device", "device", help="Name,type,MAC, parted by ;. Types: 0 multi-tenant door phone, 1 single-tenant door phone, 2 indoor monitor, 3 guard phone, 50 access control. 0, 3 and 50 belong to the building, 1 and 2 to the apartment.", example="Gate2,0,0C11050B9814;Living Room,2,0C11050893C6"),
-        ImportColumn("FirstName", "first_name", max_length=64, help="Of the family master. Blank: the apartment stays empty.", example="Anna"),
+        ImportColumn("Building", "building", max_length=128, help=BUILDING_HELP, example="North House"),
+        ImportColumn("Apt", "apt", max_length=32, help=APT_HELP, example="1204"),
+        ImportColumn(
+            "AptName", "apt_name", max_length=64, help="Name of the apartment.", example="Berg family"
+        ),
+        ImportColumn(
+            "Device", "device", help=DEVICE_HELP, example="Gate2,0,0C11050B9814;Living Room,2,0C11050893C6"
+        ),
+        ImportColumn(
+            "FirstName",
+            "first_name",
+            max_length=64,
+            help="Of the family master. Blank: the apartment stays empty.",
+            example="Anna",
+        ),
         ImportColumn("LastName", "last_name", max_length=64, example="Berg"),
         ImportColumn("Email", "email", help="Login details are sent to it.", example="anna@example.net"),
-        ImportColumn("MobileNumber", "mobile", help="For registration; digits without the country code.", example="20123456"),
-        ImportColumn("TelephoneCallingCode", "calling_code", help="Country code of the mobile number, as 45.", example="45"),
+        ImportColumn(
+            "MobileNumber",
+            "mobile",
+            help="For registration; digits without the country code.",
+            example="20123456",
+        ),
+        ImportColumn(
+            "TelephoneCallingCode",
+            "calling_code",
+            help="Country code of the mobile number, as 45.",
+            example="45",
+        ),
         ImportColumn("1stPhone", "phone_1", help="Receives calls.", example="+4520123456"),
         ImportColumn("2ndPhone", "phone_2"),
         ImportColumn("3rdPhone", "phone_3"),
         ImportColumn("CallType", "call_type", help=CALLS, example="0"),
-    )  # fmt: skip
+    )
 
     def prepare(self, scope: Scope, context: Mapping[str, Any]) -> Known:
         """The site with its buildings."""
@@ -99,7 +125,9 @@ class CommunityImporter(Importer):
     def check_all(self, rows: list[Row], known: Known) -> None:
         """MACs, and apartments that stand twice or are there already."""
         cells.check_macs(rows, known)
-        there = Unit.objects.filter(site=known.site, building__isnull=False).values_list("building__name", "number")
+        there = Unit.objects.filter(site=known.site, building__isnull=False).values_list(
+            "building__name", "number"
+        )
         present = {(building.lower(), number.lower()) for building, number in there}
         first: dict[tuple[str, str], int] = {}
         for row in rows:
@@ -107,7 +135,10 @@ class CommunityImporter(Importer):
             if not all(key):
                 continue
             if key in first:
-                row.error("apt", f"This apartment is also in row {first[key]}. Members come by the manager's template.")
+                row.error(
+                    "apt",
+                    f"This apartment is also in row {first[key]}. Members come by the manager's template.",
+                )
             elif key in present:
                 row.error("apt", "This building has this apartment already.")
             first.setdefault(key, row.number)

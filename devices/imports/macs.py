@@ -49,7 +49,9 @@ class MacImporter(Importer):
     chunk_size = 2000
     form_class = MacRow
     columns = (
-        ImportColumn("MAC", "mac", required=True, help="12 characters, with or without colons.", example="0C11050B9814"),
+        ImportColumn(
+            "MAC", "mac", required=True, help="12 characters, with or without colons.", example="0C11050B9814"
+        ),
     )
 
     def prepare(self, scope: Scope, context: Mapping[str, Any]) -> Known:

@@ -17,6 +17,10 @@ from smartplus.kernel.scoping import Scope
 from . import cells
 from .cells import Known
 
+DEVICE_HELP = (
+    "Name,type,MAC, parted by ;. Types: 0 multi-tenant door phone, 2 indoor monitor, 3 guard phone, "
+    "50 access control."
+)
 CALLS = "; ".join(f"{number} {label}" for number, label in Residency.CallType.choices)
 PERSON = ("first_name", "last_name", "unique_id", "email", "mobile", "identity")
 
@@ -85,19 +89,35 @@ class OfficeImporter(Importer):
     chunk_size = 500
     form_class = OfficeRow
     columns = (
-        ImportColumn("Department", "department", max_length=128, help="At most 128 characters. Blank: devices of the public area.", example="Design"),
-        ImportColumn("Device", "device", help="Name,type,MAC, parted by ;. Types: 0 multi-tenant door phone, 2 indoor monitor, 3 guard phone, 50 access control.", example="Entrance,50,0C11050B9814"),
+        ImportColumn(
+            "Department",
+            "department",
+            max_length=128,
+            help="At most 128 characters. Blank: devices of the public area.",
+            example="Design",
+        ),
+        ImportColumn("Device", "device", help=DEVICE_HELP, example="Entrance,50,0C11050B9814"),
         ImportColumn("Identity", "identity", help="staff or personnel.", example="personnel"),
         ImportColumn("FirstName", "first_name", max_length=64, example="Anna"),
         ImportColumn("LastName", "last_name", max_length=64, example="Berg"),
         ImportColumn("ID", "unique_id", max_length=32, help="Unique within the office.", example="P-104"),
         ImportColumn("Email", "email", help="Login details are sent to it.", example="anna@example.net"),
-        ImportColumn("MobileNumber", "mobile", help="For registration only; digits without the country code.", example="20123456"),
-        ImportColumn("TelephoneCallingCode", "calling_code", help="Country code of the mobile number, as 45.", example="45"),
+        ImportColumn(
+            "MobileNumber",
+            "mobile",
+            help="For registration only; digits without the country code.",
+            example="20123456",
+        ),
+        ImportColumn(
+            "TelephoneCallingCode",
+            "calling_code",
+            help="Country code of the mobile number, as 45.",
+            example="45",
+        ),
         ImportColumn("Smartplus Intercom Feature", "intercom", help="1 on, 0 off. Blank: 1.", example="1"),
         ImportColumn("Phone", "phone", help="Receives calls.", example="+4520123456"),
         ImportColumn("CallType", "call_type", help=CALLS, example="0"),
-    )  # fmt: skip
+    )
 
     def prepare(self, scope: Scope, context: Mapping[str, Any]) -> Known:
         """The office with its departments."""

@@ -168,7 +168,11 @@ def _hang_up(known: _Site, rows: Sequence[NewDevice], old: Mapping[str, Device])
     DevicePlace.objects.bulk_create(
         [
             DevicePlace(
-                device=device, place=device.place, site=known.site, building_id=device.building_id, since=now()
+                device=device,
+                place=device.place,
+                site=known.site,
+                building_id=device.building_id,
+                since=now(),
             )
             for device in devices
         ],

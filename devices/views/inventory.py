@@ -66,7 +66,11 @@ class DeviceList(ListPage):
     row_link = "devices:detail"
     bulk = (Bulk("remove", "Remove…", "devices:remove_many", icon="trash-2", tone="danger"),)
     actions = (Link("devices:macs", "MAC library", icon="library"),)
-    empty = Empty("No devices yet", "Open a site and add the devices that hang there.", Link("sites:list", "Go to the sites"))
+    empty = Empty(
+        "No devices yet",
+        "Open a site and add the devices that hang there.",
+        Link("sites:list", "Go to the sites"),
+    )
 
     def refine(self, rows: Any) -> Any:
         """Devices that hang somewhere; the others are only a MAC in a library."""
@@ -84,14 +88,20 @@ class SiteDeviceList(DeviceList):
     within = {"site": Within(Site, "site")}
     filter_class = SiteDeviceFilter
     actions = (
-        Link("devices:import", "Import", icon="upload", when=lambda page, row: page.site.kind != Site.Kind.HOUSE),
+        Link(
+            "devices:import",
+            "Import",
+            icon="upload",
+            when=lambda page, row: page.site.kind != Site.Kind.HOUSE,
+        ),
         Link("devices:add", "Add device", icon="plus", kind="primary"),
     )
     bulk = (Bulk("remove", "Remove…", "devices:remove_many", icon="trash-2", tone="danger"),)
     empty = Empty(
-        "No devices on this site", "Add one whose MAC is in your library, or import them with the apartments.",
+        "No devices on this site",
+        "Add one whose MAC is in your library, or import them with the apartments.",
         Link("devices:add", "Add device", icon="plus"),
-    )  # fmt: skip
+    )
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the site."""
@@ -226,11 +236,15 @@ class DeviceChange(FormPage):
         """As it is now."""
         row = self.row
         return {
-            "name": row.name, "building": row.building_id, "unit": row.unit_id, "network_group": row.network_group,
+            "name": row.name,
+            "building": row.building_id,
+            "unit": row.unit_id,
+            "network_group": row.network_group,
             "serves": [] if row.serves_all else list(row.serves.values_list("pk", flat=True)),
-            "contacts_display": row.contacts_display, "monitor_allowed": row.monitor_allowed,
+            "contacts_display": row.contacts_display,
+            "monitor_allowed": row.monitor_allowed,
             "call_allowed": row.call_allowed,
-        }  # fmt: skip
+        }
 
     def form_places(self) -> dict[str, Any]:
         """The form chooses among places of the device's own site."""

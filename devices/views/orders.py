@@ -45,7 +45,10 @@ class DeviceReboot(ActionPage):
 
     def explain(self, row: Device) -> list[str]:
         """What happens."""
-        return ["It is away for about a minute. Who may open stays as it is.", "Void if it does not start within 60 s."]
+        return [
+            "It is away for about a minute. Who may open stays as it is.",
+            "Void if it does not start within 60 s.",
+        ]
 
     def act(self, row: Device) -> None:
         """Order it."""

@@ -45,7 +45,9 @@ class RelayEdit(FormPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the device."""
-        return device_crumbs(self.device, (self.device.name, reverse("devices:detail", args=[self.device.pk])))
+        return device_crumbs(
+            self.device, (self.device.name, reverse("devices:detail", args=[self.device.pk]))
+        )
 
 
 class RelayAdjust(RelayEdit):

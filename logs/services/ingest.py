@@ -25,7 +25,20 @@ class DoorNews:
     code: str
 
 
-_TYPES = ("bigint", "int", "bigint", "bigint", "timestamptz", "text", "int", "text", "bigint", "text", "text", "text")
+_TYPES = (
+    "bigint",
+    "int",
+    "bigint",
+    "bigint",
+    "timestamptz",
+    "text",
+    "int",
+    "text",
+    "bigint",
+    "text",
+    "text",
+    "text",
+)
 
 # Where: the site the device hung at under that place. Who: the subject, as it was last known; for an
 # order from the portal the person who gave it. Doubles of (device, store, seq, at) fall away.

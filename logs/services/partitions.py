@@ -42,7 +42,9 @@ def keep_partitions() -> tuple[int, int]:
     weeks = [first + timedelta(weeks=n) for n in range((week_of(moment) - first).days // 7 + AHEAD + 1)]
     present = _present()
     missing = [week for week in weeks if _name(week) not in present]
-    past = sorted(name for name in present - {_name(week) for week in weeks} if name != DEFAULT and name < _name(first))
+    past = sorted(
+        name for name in present - {_name(week) for week in weeks} if name != DEFAULT and name < _name(first)
+    )
     for week in missing:
         _make(week)
     with connection.cursor() as cursor:
@@ -65,5 +67,6 @@ def _make(week: datetime) -> None:
             [week, end],
         )
         cursor.execute(
-            f"ALTER TABLE {TABLE} ATTACH PARTITION {name} FOR VALUES FROM ('{week:%Y-%m-%d}+00') TO ('{end:%Y-%m-%d}+00')"
+            f"ALTER TABLE {TABLE} ATTACH PARTITION {name}"
+            f" FOR VALUES FROM ('{week:%Y-%m-%d}+00') TO ('{end:%Y-%m-%d}+00')"
         )

@@ -52,7 +52,9 @@ class DoorLogList(ListPage):
     row_link = ""
     counts = False
     live = True
-    empty = Empty("Nothing happened yet", "Openings and refusals appear here seconds after they happen at a door.")
+    empty = Empty(
+        "Nothing happened yet", "Openings and refusals appear here seconds after they happen at a door."
+    )
 
     def allowed(self) -> bool:
         """The installer may have switched the logs off for managers of this site."""

@@ -42,7 +42,9 @@ class OperationList(ListPage):
 
     def lead(self) -> str:
         """What is never in it."""
-        return "Each change by a person. Values of PINs, cards and passwords are never written, only that they changed."
+        return (
+            "Each change by a person. Of PINs, cards and passwords only that they changed, never the value."
+        )
 
 
 class SiteOperationList(OperationList):

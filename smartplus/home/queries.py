@@ -28,13 +28,22 @@ def figures(scope: Scope, site: Site | None) -> list[dict[str, Any]]:
         kinds = dict(Site.objects.visible_to(scope).order_by().values_list("kind").annotate(Count("pk")))
         tiles += [
             {"label": label, "figure": kinds.get(kind, 0), "url": f"{reverse('sites:list')}?view={kind}"}
-            for kind, label in (("community", "Communities"), ("office", "Offices"), ("house", "Single-family houses"))
+            for kind, label in (
+                ("community", "Communities"),
+                ("office", "Offices"),
+                ("house", "Single-family houses"),
+            )
         ]
     if scope.can(Can.DEVICES_VIEW):
         counted = devices.counts(_devices(scope, site))
         url = reverse("devices:site_list", args=[site.pk]) if site else reverse("devices:list")
         tiles += [
-            {"label": "Devices online", "figure": counted["online"], "note": f"of {counted['all']:,}", "url": url},
+            {
+                "label": "Devices online",
+                "figure": counted["online"],
+                "note": f"of {counted['all']:,}",
+                "url": url,
+            },
             {"label": "Off line", "figure": counted["offline"], "url": f"{url}?view=offline"},
         ]
     if scope.can(Can.RESIDENTS_VIEW):
@@ -42,7 +51,14 @@ def figures(scope: Scope, site: Site | None) -> list[dict[str, Any]]:
         people = people.filter(site=site) if site else people
         url = reverse("sites:residents", args=[site.pk]) if site else ""
         registered = people.filter(app_state=Residency.AppState.REGISTERED).count()
-        tiles.append({"label": "Residents", "figure": people.count(), "note": f"{registered:,} with the app", "url": url})
+        tiles.append(
+            {
+                "label": "Residents",
+                "figure": people.count(),
+                "note": f"{registered:,} with the app",
+                "url": url,
+            }
+        )
     return tiles
 
 

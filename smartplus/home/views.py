@@ -30,7 +30,11 @@ class Home(PanelPage):
     def context(self) -> dict[str, Any]:
         """Figures of what the reader reaches, the site of a manager, and where to begin."""
         scope = self.scope
-        site = first_site(scope, self.request.session.get("site")) if scope.role == Role.PROPERTY_MANAGER else None
+        site = (
+            first_site(scope, self.request.session.get("site"))
+            if scope.role == Role.PROPERTY_MANAGER
+            else None
+        )
         return {
             "figures": queries.figures(scope, site),
             "trouble": queries.trouble(scope, site),
@@ -41,8 +45,23 @@ class Home(PanelPage):
 
 
 QUICK = (
-    Link(lambda page, row: reverse("sites:add", args=["community"]), "Add community", icon="plus", needs=Can.SITES_EDIT),
-    Link(lambda page, row: reverse("sites:add", args=["office"]), "Add office", icon="plus", needs=Can.SITES_EDIT),
-    Link(lambda page, row: reverse("sites:add", args=["house"]), "Add single-family", icon="plus", needs=Can.SITES_EDIT),
+    Link(
+        lambda page, row: reverse("sites:add", args=["community"]),
+        "Add community",
+        icon="plus",
+        needs=Can.SITES_EDIT,
+    ),
+    Link(
+        lambda page, row: reverse("sites:add", args=["office"]),
+        "Add office",
+        icon="plus",
+        needs=Can.SITES_EDIT,
+    ),
+    Link(
+        lambda page, row: reverse("sites:add", args=["house"]),
+        "Add single-family",
+        icon="plus",
+        needs=Can.SITES_EDIT,
+    ),
     Link("accounts:user_add", "Add property manager", icon="plus", needs=Can.MANAGERS_EDIT),
 )

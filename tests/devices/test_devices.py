@@ -51,7 +51,9 @@ def test_monitors_hang_in_apartments_and_gates_do_not(alpha: Any) -> None:
     codes = {index: refusal.code for index, refusal in refused.value.rows.items()}
     assert codes == {0: "needs-unit", 1: "no-unit", 2: "not-in-library", 3: "in-use", 4: "name"}
     assert Device.objects.count() == before
-    (monitor,) = hang_up(alpha, NewDevice(alpha.mac(7), DeviceKind.INDOOR_MONITOR, "Hall", building.pk, unit.pk))
+    (monitor,) = hang_up(
+        alpha, NewDevice(alpha.mac(7), DeviceKind.INDOOR_MONITOR, "Hall", building.pk, unit.pk)
+    )
     assert monitor.place_label == f"{building.name} {unit.number}"
     assert not monitor.relays.exists()
 
@@ -79,7 +81,10 @@ def test_taken_out_and_hung_up_again_begins_a_new_place(alpha: Any) -> None:
     assert not Command.objects.filter(device=device, state=Command.State.QUEUED).exists()
     (again,) = hang_up(alpha, NewDevice(device.mac, DeviceKind.DOOR_PHONE, "Elsewhere"))
     assert again.pk == device.pk
-    assert list(DevicePlace.objects.filter(device=device).values_list("place", flat=True)) == [place + 1, place]
+    assert list(DevicePlace.objects.filter(device=device).values_list("place", flat=True)) == [
+        place + 1,
+        place,
+    ]
 
 
 def test_a_change_is_owed_once_more(alpha: Any) -> None:
@@ -102,7 +107,9 @@ def test_a_manager_changes_no_mac_type_or_place(alpha: Any) -> None:
 def test_an_order_names_a_relay_that_is_there(alpha: Any) -> None:
     device = alpha.rows[Device]
     with pytest.raises(Refused):
-        order_command(scope=alpha.scope(Role.PROPERTY_MANAGER), device=device, verb="unlock", args={"relay": 4})
+        order_command(
+            scope=alpha.scope(Role.PROPERTY_MANAGER), device=device, verb="unlock", args={"relay": 4}
+        )
 
 
 def test_a_reset_drops_the_one_time_autop_that_waits(alpha: Any) -> None:

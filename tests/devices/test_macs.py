@@ -11,7 +11,9 @@ from devices.services.macs import plain_mac
 from smartplus.kernel.errors import Refused, RefusedMany
 
 
-@pytest.mark.parametrize("typed", ["0c:11:05:0b:98:14", "0C11.050B.9814", "0C-11-05-0B-98-14", " 0c11050b9814 "])
+@pytest.mark.parametrize(
+    "typed", ["0c:11:05:0b:98:14", "0C11.050B.9814", "0C-11-05-0B-98-14", " 0c11050b9814 "]
+)
 def test_a_mac_is_kept_plain(typed: str) -> None:
     assert plain_mac(typed) == "0C11050B9814"
 
