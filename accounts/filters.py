@@ -16,6 +16,7 @@ class OrganisationFilter(ScopedFilterSet):
     kind = django_filters.ChoiceFilter(label="Type", choices=Organisation.Kind.choices)
     parent = django_filters.ModelChoiceFilter(
         label="Belongs to",
+        empty_label="Belongs to any",
         queryset=Organisation.objects.exclude(kind=Organisation.Kind.INSTALLER).order_by("path"),
     )
 

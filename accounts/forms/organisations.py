@@ -41,6 +41,7 @@ class OrganisationForm(ScopedForm):
 
     def setup(self) -> None:
         """Only what may stand below the reader, and below which companies."""
+        self.fields["time_zone"].initial = self.scope.time_zone
         kinds: Any = self.fields["kind"]
         kinds.choices = [(kind.value, kind.label) for kind in kinds_below(self.scope)]
         chosen = str(self.current("kind") or kinds.choices[-1][0])

@@ -24,7 +24,7 @@ class UserForm(ScopedForm):
     email = forms.EmailField(help_text="The user name and a link to set the password are sent to it.")
     username = forms.CharField(label="User name", max_length=64, help_text=users.NAME_RULE)
     language = LanguageField()
-    time_zone = TimeZoneField(required=False, help_text="Times are shown in it.")
+    time_zone = TimeZoneField(help_text="Times are shown in it.")
 
     groups = (
         Group("Person", ("organisation", "role", "first_name", "last_name", "email")),
@@ -33,6 +33,7 @@ class UserForm(ScopedForm):
 
     def setup(self) -> None:
         """One company: nothing to choose. Several: each has one role."""
+        self.fields["time_zone"].initial = self.scope.time_zone
         companies: Any = self.fields["organisation"]
         companies.queryset = companies.queryset.filter(is_active=True).order_by("path")
         if self.scope.role == Role.INSTALLER:

@@ -30,7 +30,7 @@ def _others_off(page: Any, row: Organisation) -> bool:
 
 
 EDIT = Link("accounts:organisation_change", "Edit", icon="pencil", when=_others)
-OFF = Link("accounts:organisation_off", "Switch off…", icon="power-off", kind="danger", when=_others_on)
+OFF = Link("accounts:organisation_off", "Switch off…", icon="power-off", when=_others_on)
 ON = Link("accounts:organisation_on", "Switch on", icon="power", when=_others_off)
 ADD = Link("accounts:organisation_add", "Add organisation", icon="plus", kind="primary")
 
@@ -153,7 +153,6 @@ class OrganisationOff(OrganisationPage, ActionPage):
     title = "Switch off {0}?"
     label = "Switch off organisation"
     keep = "Keep it on"
-    tone = "danger"
 
     def explain(self, row: Any) -> list[str]:
         """What stops and what goes on."""

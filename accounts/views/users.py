@@ -26,7 +26,7 @@ def _inactive(page: Any, row: User) -> bool:
     return not row.is_active
 
 
-OFF = Link("accounts:user_off", "Switch off…", icon="power-off", kind="danger", when=_active)
+OFF = Link("accounts:user_off", "Switch off…", icon="power-off", when=_active)
 ON = Link("accounts:user_on", "Switch on", icon="power", when=_inactive)
 INVITE = Link("accounts:user_invite", "Send new login details…", icon="mail", when=_active)
 ADD = Link("accounts:user_add", "Add user", icon="plus", kind="primary")
@@ -64,7 +64,9 @@ class UserList(UserRows, ListPage):
         ),
         Column("username", "User name", sort=True, shown=False),
         Column("role", sort=True),
-        Column("organisation.name", "Company", sort="organisation__name", drop=1),
+        Column(
+            "organisation.name", "Company", sort="organisation__name", drop=1, needs=Can.ORGANISATIONS_VIEW
+        ),
         Column("email", drop=2),
         Column("language", shown=False),
         Column("time_zone", shown=False),
@@ -158,7 +160,6 @@ class UserOff(UserRows, ActionPage):
     title = "Switch off {0}?"
     label = "Switch off user"
     keep = "Keep it on"
-    tone = "danger"
 
     def explain(self, row: Any) -> list[str]:
         """What stops and what goes on."""
@@ -196,7 +197,6 @@ class UserInvite(UserRows, ActionPage):
     title = "Send new login details to {0}?"
     label = "Send login details"
     keep = "Keep the password"
-    tone = "danger"
 
     def explain(self, row: Any) -> list[str]:
         """What stops, and what comes instead."""
