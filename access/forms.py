@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import QueryDict
 
+from access.fields import DoorChoiceField, GroupChoiceField
 from access.queries.groups import doors_by_place, with_figures
 from access.queries.keys import masked
 from access.queries.times import DAYS
