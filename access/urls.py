@@ -30,6 +30,11 @@ urlpatterns = [
     path("<int:site>/residents/<int:pk>/", residents.ResidentAccess.as_view(), name="resident"),
     path("<int:site>/residents/<int:pk>/doors/", residents.ResidentPanel.as_view(), name="resident_panel"),
     path("<int:site>/residents/<int:pk>/keys/", residents.ResidentKeys.as_view(), name="resident_keys"),
+    path(
+        "<int:site>/residents/<int:pk>/keys/shown/",
+        residents.ResidentReveal.as_view(),
+        name="resident_reveal",
+    ),
     *import_urls("<int:site>/residents/import/", imports.ResidentImport, "resident_import"),
     path("<int:site>/doors/", doors.DoorList.as_view(), name="doors"),
     path("<int:site>/doors/<int:pk>/unlock/", doors.DoorUnlock.as_view(), name="unlock"),

@@ -84,26 +84,34 @@ class ResidentPanel(PanelPage):
         return access_version(self.row)
 
     def context(self) -> dict[str, Any]:
-        """Doors with their proof, and what the person has (masked)."""
-        manages = self.scope.can(Can.CREDENTIALS_VIEW)
-        return {
-            "access": access_of(self.row),
-            "keys": masked(self.row) if manages else [],
-            "edits": self.scope.can(Can.CREDENTIALS_EDIT),
-            "reveals": manages and not self.scope.acting,
-            "under_way": under_way(self.row.site),
-        }
+        """Doors with their proof."""
+        return {"access": access_of(self.row), "under_way": under_way(self.row.site)}
 
 
 class ResidentKeys(PanelPage):
-    """PIN and cards in clear, for the manager of the site; each look is written down."""
+    """What a resident has, masked; the values are one request further."""
 
     model = Residency
     needs = Can.CREDENTIALS_VIEW
     within = AT_SITE
+    related = ("site",)
     title = "PIN and cards"
     template = "access/panels/keys.html"
     poll = 0
+
+    def context(self) -> dict[str, Any]:
+        """Outsides of PIN and cards."""
+        return {"keys": masked(self.row), "reveals": not self.scope.acting}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the resident."""
+        return resident_crumbs(self.site, self.row)
+
+
+class ResidentReveal(ResidentKeys):
+    """PIN and cards in clear, for the manager of the site; each look is written down."""
+
+    template = "access/panels/revealed.html"
 
     def allowed(self) -> bool:
         """Never to somebody who acts in a manager's account."""
@@ -112,7 +120,3 @@ class ResidentKeys(PanelPage):
     def context(self) -> dict[str, Any]:
         """The values."""
         return {"keys": reveal(scope=self.scope, person=self.row)}
-
-    def crumbs(self) -> list[tuple[str, str]]:
-        """Below the resident."""
-        return resident_crumbs(self.site, self.row)
