@@ -217,7 +217,10 @@ SIMULATOR_URL = env.str("SIMULATOR_URL", default="")
 SIMULATOR_TOKEN = env.str("SIMULATOR_TOKEN", default="")
 
 EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{VAR}/mail" if DEMO or DEBUG else "smtp://localhost:25")
-vars().update(env.email_url_config(EMAIL_URL))
+_MAIL = env.email_url_config(EMAIL_URL)
+if _MAIL["EMAIL_BACKEND"].endswith(".filebased.EmailBackend"):  # ours writes one .eml a letter
+    _MAIL["EMAIL_BACKEND"] = "accounts.mail_files.EmlBackend"
+vars().update(_MAIL)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"SmartPlus <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
 

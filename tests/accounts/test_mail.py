@@ -160,6 +160,20 @@ def test_one_bad_letter_does_not_stop_the_others(only: User) -> None:
     assert "TemplateDoesNotExist" in bad.last_error
 
 
+def test_without_a_mail_server_each_letter_is_a_file(only: User, tmp_path: Path) -> None:
+    for to in ("a@example.net", "../../etc/passwd@example.net"):
+        queue(only, kind="password_reset", to=to)
+    folder = tmp_path / "mail"
+    with override_settings(EMAIL_BACKEND="accounts.mail_files.EmlBackend", EMAIL_FILE_PATH=str(folder)):
+        assert outbox.send_due() == 2
+    files = sorted(folder.iterdir())
+    assert [file.suffix for file in files] == [".eml", ".eml"]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    message = email.message_from_bytes(files[0].read_bytes(), policy=default)
+    assert message["To"] == "a@example.net"
+    assert "token=" in part(message, "plain")
+
+
 def test_many_letters_are_one_insert(only: User, django_assert_num_queries: Any) -> None:
     people = [mail.Letter(only, to=f"{number}@example.net") for number in range(100)]
     with django_assert_num_queries(3):  # savepoint, insert, release
