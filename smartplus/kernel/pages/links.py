@@ -31,7 +31,9 @@ class Button:
 
 @dataclass(frozen=True)
 class Link:
-    """A way onward: a URL name (its kwargs come from the page and the row) or a callable (page, row) -> url.
+    """A way onward: a URL name, or a callable (page, row) -> url.
+
+    The kwargs of the address come from the page, from the row (`pk`), and from what the row belongs to.
 
     It hides itself from who does not hold the capability of the page behind it (or `needs`), and
     where `when(page, row)` is false.
@@ -66,11 +68,23 @@ class Link:
 
     def _reverse(self, page: Page, row: Any) -> str:
         assert isinstance(self.to, str)
-        given = {**page.kwargs, **({} if row is None else {"pk": row.pk})}
+        given = {**page.kwargs} if row is None else {**named_by(row), **page.kwargs, "pk": row.pk}
         try:
             return address(self.to, given)
         except NoReverseMatch as error:
             raise NoReverseMatch(f"{type(page).__name__}: {error}; use to=lambda page, row: …") from error
+
+
+def named_by(row: Any) -> dict[str, Any]:
+    """The row itself and what it belongs to, as kwargs of an address: a site is `site` on pages within it."""
+    return {**owners_of(row), row._meta.model_name: row.pk}
+
+
+def owners_of(row: Any) -> dict[str, Any]:
+    """What a row belongs to, as kwargs of an address: {"site": 7, "building": 3}."""
+    fields = row._meta.concrete_fields
+    owners = {field.name: getattr(row, field.attname) for field in fields if field.many_to_one}
+    return {name: key for name, key in owners.items() if key is not None}
 
 
 def reachable(page: Page, target: Any) -> bool:
