@@ -167,12 +167,12 @@ class Head:
         return "who" if self.first and not self.column.cell else self.column.kind
 
     @cached_property
-    def opening(self) -> SafeString:
-        """The opening tag of its cells, the same in all rows."""
+    def attributes(self) -> SafeString:
+        """The attributes of its cells, the same in all rows."""
         css = format_html(' class="{}"', self.kind) if self.kind in ("who", "num") else ""
         label = "" if self.kind == "who" else format_html(' data-label="{}"', self.label)
         drop = format_html(' data-drop="{}"', self.column.drop) if self.column.drop else ""
-        return format_html('<td role="cell"{}{}{}>', css, label, drop)
+        return format_html(' role="cell"{}{}{}', css, label, drop)
 
     @property
     def icon(self) -> str:

@@ -65,7 +65,11 @@ class UnitList(ListPage):
     filter_class = UnitFilter
     views = (View("all", "All"), View("phone", "With phone", q=~Q(phone_1=""), tone="bad"))
     row_link = "sample:unit"
-    row_actions = (Link("sample:unit_edit", "Edit"), Link("sample:unit_remove", "Remove…", kind="danger"))
+    row_actions = (
+        Link("sample:unit_edit", "Edit"),
+        Link("sample:site_unit_add", "New neighbour"),
+        Link("sample:unit_remove", "Remove…", kind="danger"),
+    )
     actions = (Link("sample:unit_add", "Add apartment", icon="plus", kind="primary"),)
     bulk = (
         Bulk("remove", "Remove…", "sample:units_remove", tone="danger"),

@@ -1,4 +1,4 @@
-"""Imports from the file to the rows: what is said, what is written, and what a crash leaves."""
+"""Imports from the file to the rows: what is said and what is written."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
+from django.db import connection
 from django.utils import timezone
-from openpyxl import Workbook, load_workbook
 
 from sites.models import Building, Unit
 from smartplus.kernel import imports
@@ -20,10 +19,10 @@ from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.imports import ImportColumn, Importer, Row, RowForm, services
 from smartplus.kernel.imports.rows import ready_form
 from smartplus.kernel.models import Import, ImportRow
+from tests.kernel.importing import HEAD, lines, run, said, sheet, staged, started
 from tests.kernel.sample import UnitImporter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kernel.urls")]
-HEAD = ("Building", "Apt", "PIN", "Phones", "Remark")
 Status = Import.Status
 
 
@@ -32,40 +31,6 @@ def no_hook() -> Iterator[None]:
     """No test leaves a trap for the next."""
     yield
     UnitImporter.before_apply = None
-
-
-def sheet(*lines: Any, head: Any = HEAD) -> BytesIO:
-    """A filled-in template."""
-    book = Workbook()
-    for line in (head, *lines):
-        book.active.append(line)
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    file.name = "move-in.xlsx"
-    return file
-
-
-def lines(side: Any, *numbers: str, **other: str) -> list[tuple[str, ...]]:
-    """Rows for apartments of the north building."""
-    return [(side.north.name, number, "", "", other.get("remark", "")) for number in numbers]
-
-
-def run(side: Any, file: BytesIO, choice: str = "all") -> Import:
-    """All steps at once."""
-    return imports.run("tests.units", side.scope, {"site": side.site.pk}, file, choice=choice)
-
-
-def staged(side: Any, file: BytesIO) -> Import:
-    """Uploaded, not checked."""
-    context = {"site": side.site.pk}
-    return imports.stage(scope=side.scope, key="tests.units", context=context, file=file, name="a.xlsx")
-
-
-def said(made: Import) -> list[tuple[int, str, str]]:
-    """(row, column, reason) of all errors."""
-    rows = made.rows.exclude(errors=[]).order_by("number")
-    return [(row.number, error["column"], error["reason"]) for row in rows for error in row.errors]
 
 
 def test_good_rows_are_written(alpha: Any) -> None:
@@ -200,126 +165,6 @@ def test_a_right_taken_away_meanwhile_counts_at_once(alpha: Any) -> None:
     assert not Unit.objects.filter(number="301").exists()
 
 
-def started(side: Any, *numbers: str, **other: str) -> Import:
-    """Checked and started, not written."""
-    made = staged(side, sheet(*lines(side, *numbers, **other)))
-    services.check(made.pk)
-    services.start(scope=side.scope, run=made, choice="good")
-    return made
-
-
-def silent_for_long(made: Import) -> None:
-    """As if its worker had died some time ago."""
-    Import.objects.filter(pk=made.pk).update(heartbeat_at=timezone.now() - 2 * services.STALE)
-
-
-class Death(BaseException):
-    """The worker is killed."""
-
-
-def test_a_killed_job_goes_on_where_it_was_cut_off(alpha: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers = [str(number) for number in range(300, 335)]
-    made = started(alpha, *numbers)
-
-    def die_in_the_third_chunk(rows: list[Row]) -> None:
-        if rows[0].cleaned["number"] == "320":
-            raise Death
-
-    UnitImporter.before_apply = staticmethod(die_in_the_third_chunk)
-    with pytest.raises(Death):
-        services.apply(made.pk)
-    made.refresh_from_db()
-    assert (made.status, made.applied) == (Status.APPLYING, 20)
-    UnitImporter.before_apply = None
-    services.apply(made.pk)
-    assert Unit.objects.filter(number__in=numbers).count() == 20, "a job in hand is not taken away"
-    silent_for_long(made)
-    hurried: list[int] = []
-    monkeypatch.setattr(services, "hurry", lambda task, pk: hurried.append(pk))
-    services.sweep()
-    assert hurried == [made.pk]
-    services.apply(made.pk)
-    made.refresh_from_db()
-    assert (made.status, made.applied, made.done_rows) == (Status.DONE, 35, 35)
-    assert Unit.objects.filter(number__in=numbers).count() == 35
-
-
-def test_a_killed_check_is_done_again_from_the_start(alpha: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = staged(alpha, sheet(*lines(alpha, "301", "302")))
-
-    def die(*_: Any) -> None:
-        raise Death
-
-    with monkeypatch.context() as patch:
-        patch.setattr(UnitImporter, "check_all", die)
-        with pytest.raises(Death):
-            services.check(made.pk)
-    services.check(made.pk)
-    assert not ImportRow.objects.filter(run=made).exists()
-    silent_for_long(made)
-    services.check(made.pk)
-    made.refresh_from_db()
-    assert (made.status, made.good) == (Status.CHECKED, 2)
-    services.check(made.pk)
-    assert ImportRow.objects.filter(run=made).count() == 2
-
-
-def test_a_check_that_lost_its_turn_stages_nothing(alpha: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = staged(alpha, sheet(*lines(alpha, "301")))
-    taken = UnitImporter.check_all
-
-    def lose_the_turn(self: Any, rows: Any, known: Any) -> None:
-        Import.objects.filter(pk=made.pk).update(attempts=7)
-        taken(self, rows, known)
-
-    monkeypatch.setattr(UnitImporter, "check_all", lose_the_turn)
-    services.check(made.pk)
-    made.refresh_from_db()
-    assert made.status == Status.CHECKING
-    assert not made.rows.exists()
-
-
-def test_a_file_that_kills_each_worker_is_given_up(alpha: Any) -> None:
-    made = started(alpha, "301")
-
-    def die(rows: Any) -> None:
-        raise Death
-
-    UnitImporter.before_apply = staticmethod(die)
-    for _ in range(services.MOST_ATTEMPTS):
-        with pytest.raises(Death):
-            services.apply(made.pk)
-        silent_for_long(made)
-    services.apply(made.pk)
-    made.refresh_from_db()
-    assert made.status == Status.FAILED
-    assert "Nothing more is tried" in made.error
-
-
-def test_a_lost_database_is_left_to_the_sweep_and_a_mistake_of_ours_is_told(alpha: Any) -> None:
-    made = started(alpha, *(str(number) for number in range(300, 315)))
-
-    def lost(rows: Any) -> None:
-        raise OperationalError("gone")
-
-    UnitImporter.before_apply = staticmethod(lost)
-    with pytest.raises(OperationalError):
-        services.apply(made.pk)
-    made.refresh_from_db()
-    assert made.status == Status.APPLYING
-
-    def wrong_in_the_second_chunk(rows: list[Row]) -> None:
-        if rows[0].cleaned["number"] == "310":
-            raise KeyError("ours")
-
-    UnitImporter.before_apply = staticmethod(wrong_in_the_second_chunk)
-    silent_for_long(made)
-    services.apply(made.pk)
-    made.refresh_from_db()
-    assert made.status == Status.FAILED
-    assert made.error == "Something went wrong on our side. 10 rows were written, the others were not."
-
-
 def test_one_refused_row_costs_one_row(alpha: Any) -> None:
     rows = [*lines(alpha, "301", "302"), *lines(alpha, "303", remark="refuse"), *lines(alpha, "304", "305")]
     made = run(alpha, sheet(*rows))
@@ -410,73 +255,3 @@ def test_two_importers_of_one_key_are_a_mistake() -> None:
         type("Bare", (Importer,), {"key": "tests.bare"})
     with pytest.raises(LookupError):
         imports.importer_called("nobody")
-
-
-# --- In the browser -------------------------------------------------------------------------
-
-
-def test_the_way_through_the_pages(boss: Any, alpha: Any) -> None:
-    base = f"/k/sites/{alpha.site.pk}/units/import/"
-    first = boss.get(base).content.decode()
-    assert 'type="file"' in first
-    assert "Check the file" in first
-    sent = boss.post(base, {"file": sheet(*lines(alpha, "301", "901"))})
-    assert sent.status_code == 302
-    made = Import.objects.get()
-    assert sent["Location"] == f"{base}{made.pk}/"
-    waiting = boss.get(sent["Location"]).content.decode()
-    assert f'hx-get="{base}{made.pk}/progress/"' in waiting
-    assert boss.get(f"{base}{made.pk}/progress/").status_code == 200
-    services.check(made.pk)
-    told = boss.get(f"{base}{made.pk}/progress/", headers={"HX-Request": "true"})
-    assert (told.status_code, told["HX-Redirect"]) == (204, f"{base}{made.pk}/")
-    verdict = boss.get(f"{base}{made.pk}/").content.decode()
-    assert "B · Apt" in verdict
-    assert "Starts with 9." in verdict
-    assert "Import the 1 good rows" in verdict
-    boss.post(f"{base}{made.pk}/", {"_do": "good"})
-    services.apply(made.pk)
-    result = boss.get(f"{base}{made.pk}/").content.decode()
-    assert "Imported the 1 good rows" in result
-    assert Unit.objects.filter(number="301").exists()
-    assert "move-in.xlsx" in boss.get(base).content.decode()
-
-
-def test_a_wrong_file_is_told_at_the_field(boss: Any, alpha: Any) -> None:
-    base = f"/k/sites/{alpha.site.pk}/units/import/"
-    file = BytesIO(b"not a sheet")
-    file.name = "x.xlsx"
-    assert "not an Excel workbook" in boss.post(base, {"file": file}).content.decode()
-    assert "Choose a file." in boss.post(base, {}).content.decode()
-    assert not Import.objects.exists()
-
-
-def test_downloads_of_an_import(boss: Any, alpha: Any) -> None:
-    base = f"/k/sites/{alpha.site.pk}/units/import/"
-    template = load_workbook(BytesIO(b"".join(boss.get(f"{base}template/").streaming_content)))
-    assert [cell.value for cell in template["Apartments"][1]] == list(HEAD)
-    current = load_workbook(BytesIO(b"".join(boss.get(f"{base}rows/").streaming_content)))
-    assert current["Apartments"].max_row == 7
-    made = run(alpha, sheet(*lines(alpha, "301", "901")))
-    marked = load_workbook(BytesIO(b"".join(boss.get(f"{base}{made.pk}/errors/").streaming_content)))
-    last = [row[-1] for row in marked.active.iter_rows(min_row=2, values_only=True)]
-    assert last == [None, "Apt: Starts with 9."]
-    again = BytesIO(b"".join(boss.get(f"{base}rows/").streaming_content))
-    assert run(alpha, again).good == 6
-
-
-def test_only_rows_with_errors_and_the_next_rows(boss: Any, alpha: Any) -> None:
-    numbers = [f"9{number}" if number % 2 else f"4{number}" for number in range(60)]
-    made = run(alpha, sheet(*lines(alpha, *numbers)))
-    url = f"/k/sites/{alpha.site.pk}/units/import/{made.pk}/"
-    assert "?after=26#preview" in boss.get(url).content.decode()
-    only = boss.get(url + "?bad&after=10").content.decode()
-    assert "<bdi>44</bdi>" not in only.split('id="preview"')[1]
-
-
-def test_a_stopped_import_says_so(boss: Any, alpha: Any) -> None:
-    made = started(alpha, "301")
-    url = f"/k/sites/{alpha.site.pk}/units/import/{made.pk}/"
-    boss.post(url, {"_do": "stop"})
-    assert "Stopped" in boss.get(url).content.decode()
-    assert "over already" in boss.post(url, {"_do": "stop"}, follow=True).content.decode()

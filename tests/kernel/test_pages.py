@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from sites.models import Unit
 from smartplus.kernel.pages import ListPage, Page
+from smartplus.kernel.pages.links import owners_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kernel.urls")]
 
@@ -221,3 +222,10 @@ def test_foreign_rows_are_not_there(boss: Any, bravo: Any) -> None:
         assert boss.get(f"/k/units/{unit.pk}/{tail}").status_code == 404
     assert boss.post(f"/k/units/{unit.pk}/remove/", {"confirmed": "1"}).status_code == 404
     assert Unit.objects.filter(pk=unit.pk).exists()
+
+
+def test_the_kwargs_of_a_link_come_from_the_row_too(boss: Any, alpha: Any) -> None:
+    unit = Unit.objects.filter(site=alpha.site).first()
+    assert owners_of(unit) == {"site": alpha.site.pk, "building": unit.building_id}
+    html = boss.get("/k/units/").content.decode()
+    assert f'href="/k/sites/{alpha.site.pk}/units/add/">New neighbour' in html

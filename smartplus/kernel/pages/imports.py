@@ -80,7 +80,7 @@ class ImportPage(Page):
 
     def refine(self, rows: Any) -> Any:
         """Imports of this kind into this place; whose they are is the scope's business."""
-        return rows.filter(importer=self.importer.key, context=self.import_context)
+        return rows.filter(importer=self.importer.key, context=self.import_context).defer("file")
 
     @property
     def the_importer(self) -> Importer:
@@ -117,7 +117,7 @@ class ImportPage(Page):
     def _file_page(self, form: FileForm) -> HttpResponse:
         for field in form.fields.values():
             dress(field)
-        recent = list(self.rows.defer("file")[:RECENT])
+        recent = list(self.rows[:RECENT])
         most = f".xlsx, up to {megabytes(settings.IMPORT_MAX_BYTES)}, {self.importer.max_rows:,} rows"
         return self.render("pages/import.html", form=form, recent=recent, most=most)
 
@@ -230,7 +230,7 @@ class ImportPage(Page):
     @property
     def recent_runs(self) -> list[tuple[Import, str]]:
         """(import, address) of those that run and those of late."""
-        return [(run, self.url("_run", run.pk)) for run in self.rows.defer("file")[:RECENT]]
+        return [(run, self.url("_run", run.pk)) for run in self.rows[:RECENT]]
 
     @property
     def steps(self) -> list[dict[str, Any]]:

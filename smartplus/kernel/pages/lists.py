@@ -242,7 +242,7 @@ class ListPage(Listing):
 
     def export_response(self) -> HttpResponseBase:
         """All rows that match as .xlsx, read by a server-side cursor."""
-        limit = getattr(settings, "EXPORT_MAX_ROWS", 100_000)
+        limit = getattr(settings, "EXPORT_MAX_ROWS", 50_000)
         if self.matching.order_by().values("pk")[limit:][:1].exists():
             messages.warning(
                 self.request, f"More than {limit:,} rows do not fit into one sheet. Narrow the list first."
