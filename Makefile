@@ -34,7 +34,7 @@ bench: .venv/dev.stamp  ## Figures against bare programs; writes var/bench.json 
 check: .venv/dev.stamp  ## Style, types, the ladder of apps, templates, migrations, pinned requirements
 	@$(BIN)/python -m tests.requirements
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/lint-imports --no-timings > .venv/ladder.txt || { cat .venv/ladder.txt; exit 1; }
+	@$(BIN)/lint-imports > .venv/ladder.txt || { cat .venv/ladder.txt; exit 1; }
 	@$(READING) $(BIN)/python manage.py check --fail-level WARNING
 	@$(READING) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run --skip-checks
 	@$(BIN)/djlint --lint --quiet templates
@@ -66,5 +66,5 @@ compile = $(BIN)/uv pip compile pyproject.toml -q --universal --python-version 3
 	  { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 ..."; exit 1; }
 	@rm -rf .venv && $(PYTHON) -m venv .venv || \
 	  { rm -rf .venv; echo "python3 has no venv: apt-get install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) || \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) 2> /dev/null || \
 	  echo "No uv here: going on with pip, which takes longer."
