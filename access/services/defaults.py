@@ -27,7 +27,7 @@ _DEFAULTS = "a.site_id = %(site)s AND (a.default_of_house OR a.default_for_id IS
 _TAKE_OUT = f"""
 DELETE FROM access_groupdoor ar USING access_accessgroup a, devices_relay r, devices_device d
 WHERE a.id = ar.group_id AND r.id = ar.relay_id AND d.id = r.device_id
-  AND {_DEFAULTS} AND NOT ({_SERVES}) {{narrow}}
+  AND {_DEFAULTS} AND ({_SERVES}) IS NOT TRUE {{narrow}}
 """
 _PUT_IN = f"""
 INSERT INTO access_groupdoor (group_id, relay_id)
