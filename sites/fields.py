@@ -36,9 +36,11 @@ def clean_text(value: Any, most: int) -> str:
     Emoji, right-to-left scripts and combining marks are fine; control characters and what overrides
     the direction of the text are refused.
     """
-    text = unicodedata.normalize("NFC", " ".join(str(value or "").split(" ")).strip())
-    for sign in text:
-        _check_sign(sign)
+    text = str(value or "").strip()
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", text)
+        for sign in text:
+            _check_sign(sign)
     text = " ".join(text.split())
     if len(text) > most:
         raise ValidationError(f"At most {most} characters; this has {len(text)}.", code="max_length")

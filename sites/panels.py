@@ -26,8 +26,6 @@ RESIDENT_NEXT = "access:resident"
 """The page behind "Next" when a person was added (kwargs `site` and `pk`); "" while there is none."""
 
 RESIDENT_ACTIONS: tuple[Link, ...] = (
-    Link(
-        "access:resident_import", "Import", icon="upload", when=lambda page, row: page.site.kind == "community"
-    ),
+    Link("access:resident_import", "Import", "upload", when=lambda page, row: page.site.kind == "community"),
 )
 """More buttons over the list of people, each an address with the kwarg `site` (import)."""

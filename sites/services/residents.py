@@ -1,9 +1,10 @@
 """People of a site: the family of an apartment or a house, the staff and personnel of an office."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from secrets import token_urlsafe
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 
 from accounts import audit
@@ -82,7 +83,7 @@ def _write(site: Site, rows: Sequence[NewResident], places: Sequence[Place]) -> 
 def _login(site: Site, row: NewResident, sip: str) -> User:
     return User(
         username=sip,
-        password=make_password(None),
+        password=UNUSABLE_PASSWORD_PREFIX + token_urlsafe(30),
         role=Role.RESIDENT,
         time_zone=site.time_zone,
         hours_24=site.hours_24,
