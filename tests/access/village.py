@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from access.models import AccessGroup, AccessRight, Credential, Grant, Subject
@@ -50,6 +51,7 @@ class Village:
     def user(self, role: Role, organisation: Organisation | None = None) -> User:
         return User.objects.create(username=f"user-{next(_numbers)}", role=role, organisation=organisation)
 
+    @transaction.atomic
     def building(self, name: str = "") -> Building:
         """With its default group."""
         building = Building.objects.create(site=self.site, name=name or f"House {next(_numbers)}")
@@ -64,6 +66,7 @@ class Village:
         """With a number and the doors of the building."""
         return self.people(unit, 1, name, kind)[0]
 
+    @transaction.atomic
     def people(
         self, unit: Unit, how_many: int, name: str = "", kind: str = Residency.Kind.MEMBER
     ) -> list[Residency]:
@@ -81,6 +84,7 @@ class Village:
         listeners.residents_added(ResidentsAdded(self.site.pk, tuple(person.pk for person in people)))
         return people
 
+    @transaction.atomic
     def door(
         self, building: Building | None = None, unit: Unit | None = None, relays: int = 1,
         kind: int = DeviceKind.DOOR_PHONE, site: Site | None = None,
@@ -98,6 +102,7 @@ class Village:
         listeners.devices_added(DevicesAdded(device.site_id or 0, (device.pk,)))
         return device
 
+    @transaction.atomic
     def group(self, name: str = "", relays: Any = (), **fields: Any) -> AccessGroup:
         """Made by the service."""
         to = GroupTo(name or f"Group {next(_numbers)}", relays=tuple(r.pk for r in relays), **fields)
