@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.timezone import now
@@ -15,11 +15,11 @@ from django.utils.timezone import now
 from access.live import OWED
 from access.models import AccessRight, Credential, Grant, Subject
 from access.statements import fetch
-from devices.models import Command, Relay
+from devices.models import Command, DeviceState, Relay
 from devices.queries import door_kinds
 
 from .counting import CountUpTo
-from .people import Proof, proof_of
+from .people import Proof, proof_from, proof_of
 from .times import grant_opens_at, hours_in_words
 
 # An order this old is history: the door page shows no result any more.
@@ -78,7 +78,7 @@ def who_opens(grants: QuerySet[Grant], relay: Relay) -> QuerySet[Any]:
     """Of `grants` those that open this door, each with the right that proves it and what is shown there.
 
     Annotated: `held`, `want`, `held_at`, `sent_at`, `refused` of the right on the door's device at its
-    present place (None: not written yet), `pins` and `cards` (how many).
+    present place (None: not written yet), `pins` and `cards` (how many), `door_online` and `door_since`.
     """
     right = AccessRight.objects.filter(
         device=relay.device_id, place=relay.device.place, subject=OuterRef("subject_id"), gone=False
@@ -92,6 +92,8 @@ def who_opens(grants: QuerySet[Grant], relay: Relay) -> QuerySet[Any]:
         },
         pins=CountUpTo(keys.filter(kind=Credential.Kind.PIN).values("pk")),
         cards=CountUpTo(keys.filter(kind=Credential.Kind.CARD).values("pk")),
+        door_online=Value(relay.device.now.online),
+        door_since=Value(relay.device.now.since, output_field=DateTimeField()),
     )
 
 
@@ -139,14 +141,15 @@ def refused() -> Q:
 
 
 def proof_of_grant(row: Any) -> Proof:
-    """What the door (`row.relay`) proves of a row of `who_opens`."""
+    """What the door proves of a row of `who_opens`."""
+    reach = DeviceState(online=row.door_online, since=row.door_since)
     if row.right_want is None:
-        return proof_of(None, row.relay.device)
+        return proof_from(None, reach)
     right = AccessRight(
         want=row.right_want, held=row.right_held, held_at=row.right_held_at, sent_at=row.right_sent_at,
         refused=row.right_refused,
     )  # fmt: skip
-    return proof_of(right, row.relay.device)
+    return proof_from(right, reach)
 
 
 def proof_on_device(row: AccessRight) -> Proof:

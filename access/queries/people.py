@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from access.models import AccessRight, Grant, GroupDoor, Subject
 from access.statements import fetch
-from devices.models import Device, Method, Relay
+from devices.models import Device, DeviceState, Method, Relay
 from sites.models import Residency, Site
 
 from .times import grant_opens_at, hours_in_words
@@ -126,7 +126,11 @@ class AccessOfPerson:
 
 def proof_of(right: AccessRight | None, device: Device) -> Proof:
     """What the device proves of a right; None is one that is not written yet."""
-    reach = device.now
+    return proof_from(right, device.now)
+
+
+def proof_from(right: AccessRight | None, reach: DeviceState) -> Proof:
+    """What is proven of a right, by how the device is reached."""
     offline = not reach.online
     if right is None:
         return Proof("pending", offline=offline, since=reach.since)

@@ -179,12 +179,6 @@ class DoorPeople(ListPage):
         """Who has not ended, with the proof of this door."""
         return queries.who_opens(rows, self.relay)
 
-    def lines(self) -> list[dict[str, Any]]:
-        """Each proof needs to know how the door is reached."""
-        for row in self.slice.rows:
-            row.relay = self.relay
-        return super().lines()
-
     def title(self) -> str:
         """Which door."""
         return f"Who opens {door_name(self.relay)}"

@@ -21,7 +21,8 @@ BUILDING_HELP = "Number or name, at most 128 characters. Blank: devices of the p
 APT_HELP = "Letters, digits and #. Blank: the row adds devices of the building only."
 DEVICE_HELP = (
     "Name,type,MAC, parted by ;. Types: 0 multi-tenant door phone, 1 single-tenant door phone, "
-    "2 indoor monitor, 3 guard phone, 50 access control. 0, 3 and 50 belong to the building, 1 and 2 to the apartment."
+    "2 indoor monitor, 3 guard phone, 50 access control. "
+    "0, 3 and 50 belong to the building, 1 and 2 to the apartment."
 )
 CALLS = "; ".join(f"{number} {label}" for number, label in Unit.CallType.choices)
 

@@ -47,8 +47,8 @@ INSERT INTO logs_doorlog (
     at, received_at, site_id, device_id, device_name, building_id, place, store, seq, action, method, relay,
     relay_name, subject, person_id, initiator, unit_label, response, reason, code)
 SELECT
-    news.at, now(), p.site_id, news.device_id, d.name, p.building_id, news.place, news.store, news.seq, news.action,
-    news.method, news.relay, coalesce(r.name, ''), news.subject, coalesce(res.user_id, by.id),
+    news.at, now(), p.site_id, news.device_id, d.name, p.building_id, news.place, news.store, news.seq,
+    news.action, news.method, news.relay, coalesce(r.name, ''), news.subject, coalesce(res.user_id, by.id),
     coalesce(s.name, by.name, ''), coalesce(s.place_label, ''), news.response, news.reason, news.code
 FROM unnest({", ".join(f"%s::{kind}[]" for kind in _TYPES)})
     AS news({", ".join(field.name for field in fields(DoorNews))})
