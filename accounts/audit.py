@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from smartplus.kernel.scoping import Scope
 
@@ -169,6 +170,8 @@ def plain(value: Any) -> Any:
         return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, set | frozenset):
         return sorted((plain(inner) for inner in value), key=str)
+    if isinstance(value, Promise):
+        return str(value)
     if isinstance(value, list | tuple) or hasattr(value, "__iter__") and not isinstance(value, bytes | Model):
         return [plain(inner) for inner in value]
     return _text(value)

@@ -1,11 +1,13 @@
-"""Sends what waits in the outbox. Any number of workers may do so at once."""
+"""Sends what waits in the outbox: one worker at a time, so that a slow mail server keeps only one busy."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ..models import Email
@@ -18,24 +20,41 @@ DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), tim
 """After each failed try. The fifth is the last."""
 TRIES = len(DELAYS) + 1
 AT_ONCE = 200
+PATIENCE = 3
 
 
 def send_due(limit: int = AT_ONCE) -> int:
-    """Send up to `limit` emails that are due; answers how many were sent.
+    """Send up to `limit` emails that are due; answers how many were sent (0 while another worker sends).
 
     Each is armed for its next try before it is sent, so a worker that dies loses nothing (and may
-    at worst send it twice).
+    at worst send it twice). After PATIENCE failures in a row the rest waits for the next sweep.
     """
-    sent = 0
-    connection = get_connection()
+    with _alone() as alone:
+        return _send(limit) if alone else 0
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else sends meanwhile. The lock goes with the connection, should this process die."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('mail.outbox'))")
+        alone = bool(cursor.fetchone()[0])
+        try:
+            yield alone
+        finally:
+            if alone:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('mail.outbox'))")
+
+
+def _send(limit: int) -> int:
+    sent = failed = 0
+    server = get_connection()
     try:
-        for _ in range(limit):
-            email = _claim()
-            if email is None:
-                break
-            sent += _deliver(email, connection)
+        while sent < limit and failed < PATIENCE and (email := _claim()) is not None:
+            good = _deliver(email, server)
+            sent, failed = (sent + 1, 0) if good else (sent, failed + 1)
     finally:
-        connection.close()
+        server.close()
     return sent
 
 
@@ -56,18 +75,18 @@ def _claim() -> Email | None:
     return None
 
 
-def _deliver(email: Email, connection: BaseEmailBackend) -> bool:
+def _deliver(email: Email, server: BaseEmailBackend) -> bool:
     kind = KINDS.get(email.kind, Kind())
     token = links.issue(email.user, kind.link) if kind.link and email.user else ""
     try:
         rendered = letters.render(email, token, code=kind.code)
         message = letters.message(email, rendered)
-        message.connection = connection
-        connection.open()
+        message.connection = server
+        server.open()
         message.send()
     except Exception as error:  # whatever an SMTP server, a network or a template can do
         log.warning("mail: %s %s, try %s: %s", email.kind, email.pk, email.attempts, error)
-        connection.close()
+        server.close()
         links.forget(token)
         email.last_error = f"{type(error).__name__}: {error}"[:200]
         if email.attempts >= TRIES:
