@@ -16,8 +16,8 @@ Renderer = Callable[[Collection[int]], Mapping[int, Json]]
 
 # Part `access` is not a body: see `provisioning.sending.access`.
 RENDERERS: dict[str, Renderer] = {
-    Part.CONFIG: render_config,
-    Part.CONTACTS: render_contacts,
+    Part.CONFIG.value: render_config,
+    Part.CONTACTS.value: render_contacts,
 }
 
 __all__ = ["RENDERERS", "Renderer", "render_config", "render_contacts"]

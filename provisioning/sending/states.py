@@ -30,6 +30,7 @@ def send_states(part: str, limit: int = AT_ONCE) -> int:
 
     A crash or a broker away leaves the rows due again later. Raises `BrokerAway`.
     """
+    part = str(part)
     taken = claim(part, limit)
     if taken.unmet:
         ask(taken.unmet)

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from django.utils.timezone import now
 
-from devices.models import Device
+from devices.models import Device, DeviceState
 from provisioning.broker.dynsec import Dynsec, Login
 from provisioning.models import BrokerAccount
 
@@ -30,6 +31,8 @@ def tell_broker(*, check: bool = False) -> int:
     accounts nobody has any more are removed. Raises `BrokerAway` and `NotTaken`.
     """
     if told_by_table():
+        shut = BrokerAccount.objects.filter(enabled=False).exclude(told=F("want"))
+        _note_shut_out(list(shut.values_list("pk", flat=True)))
         return BrokerAccount.objects.exclude(told=F("want")).update(told=F("want"))
     if not check and not _owed(1):
         return 0
@@ -56,7 +59,9 @@ def _tell_some(line: Dynsec, owed: Sequence[BrokerAccount]) -> None:
     allowed = [account.pk for account in owed if account.enabled]
     devices = Device.objects.filter(pk__in=allowed).only("pk", "mac", "secret")
     line.allow([Login(device.mac, device.secret) for device in devices])
-    line.forbid([account.username for account in owed if not account.enabled])
+    shut = [account for account in owed if not account.enabled]
+    line.forbid([account.username for account in shut])
+    _note_shut_out([account.pk for account in shut])
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE provisioning_brokeraccount a SET told = t.want"
@@ -64,6 +69,11 @@ def _tell_some(line: Dynsec, owed: Sequence[BrokerAccount]) -> None:
             " WHERE a.device_id = t.device_id AND a.told < t.want",
             [[account.pk for account in owed], [account.want for account in owed]],
         )
+
+
+def _note_shut_out(device_ids: Sequence[int]) -> None:
+    """They are not connected any more; a broker does not pass on the last will of who may not write."""
+    DeviceState.objects.filter(pk__in=device_ids, online=True).update(online=False, conn="", since=now())
 
 
 def _compare(line: Dynsec) -> None:
