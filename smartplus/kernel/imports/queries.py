@@ -62,7 +62,7 @@ class Preview:
 def error_lines(run: Import, limit: int = SHOWN_ERRORS) -> list[ErrorLine]:
     """The first errors of an import, by row and column."""
     lines: list[ErrorLine] = []
-    for staged in run.rows.filter(state__in=(State.BAD, State.FAILED)).order_by("number")[:limit].iterator():
+    for staged in run.rows.filter(state__in=(State.BAD, State.FAILED)).order_by("number")[:limit]:
         lines += lines_of(staged)
         if len(lines) >= limit:
             break

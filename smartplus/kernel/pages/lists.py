@@ -127,7 +127,7 @@ class ListPage(Listing):
     def heads(self) -> list[Head]:
         """The heads of the shown columns."""
         assert self.model is not None
-        made = []
+        made: list[Head] = []
         for column in self.shown_columns:
             direction = self._direction(column)
             url = ""
