@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -260,6 +261,27 @@ def test_a_lonely_cell_at_the_end_of_the_sheet_is_found() -> None:
         made.active.cell(row=60_000, column=1, value="Z")
 
     assert [row.number for row in read(book(HEAD, ("A", "1", "2"), prepare=far), COLUMNS).rows] == [2, 60_000]
+
+
+def test_a_file_saved_by_libreoffice_is_read() -> None:
+    """Title, merged cells, a formula, numbers with zeros, a date, names in other scripts, formatted columns."""
+    columns = (*COLUMNS, Col("Joined", "joined"))
+    with (Path(__file__).parent / "files" / "saved-by-libreoffice.xlsx").open("rb") as file:
+        found = read(file, columns)
+    assert [(row.number, *row.cells.values()) for row in found.rows] == [
+        (3, "North", "0101", "0007", "2026-11-20"),
+        (4, "", "102", "8", ""),
+        (6, "Юг 🏠", "دانیال", "12", "x"),
+        (7, "M", "1", "", ""),
+        (8, "", "2", "", ""),
+    ]
+    assert [[one.value for one in row.problems] for row in found.rows] == [
+        [],
+        ["=1+1"],
+        [],
+        ["A7:A8"],
+        ["A7:A8"],
+    ]
 
 
 def test_progress_is_told_on_the_way() -> None:
