@@ -264,7 +264,7 @@ def test_a_lonely_cell_at_the_end_of_the_sheet_is_found() -> None:
 
 
 def test_a_file_saved_by_libreoffice_is_read() -> None:
-    """Title, merged cells, a formula, numbers with zeros, a date, names in other scripts, formatted columns."""
+    """Title, merged cells, a formula, leading zeros, a date, names in other scripts, formatted columns."""
     columns = (*COLUMNS, Col("Joined", "joined"))
     with (Path(__file__).parent / "files" / "saved-by-libreoffice.xlsx").open("rb") as file:
         found = read(file, columns)

@@ -209,8 +209,9 @@ class ListPage(Listing):
 
     @property
     def polls(self) -> bool:
-        """Whether the table renews itself: a live list on its first page."""
-        return self.live and not (self.params.get("after") or self.params.get("before"))
+        """Whether the table renews itself: a live list on its first page, with no picks to lose."""
+        paged = self.params.get("after") or self.params.get("before")
+        return self.live and not paged and not self.bulk_buttons
 
     @property
     def empty_buttons(self) -> list[Button]:
