@@ -1,7 +1,7 @@
 """Door events into the door log: set-based, each once."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db import connection
@@ -77,7 +77,7 @@ def store_door_events(news: Sequence[DoorNews]) -> int:
     """
     if not news:
         return 0
-    columns = [list(column) for column in zip(*(astuple(one) for one in news), strict=True)]
+    columns = [[getattr(one, field.name) for one in news] for field in fields(DoorNews)]
     with connection.cursor() as cursor:
         cursor.execute(_STORE, columns)
         return int(cursor.rowcount)
