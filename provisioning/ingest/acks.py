@@ -103,7 +103,7 @@ def hear_access_acks(acks: Sequence[tuple[int, AccessAck]]) -> bool:
     Three steps, each right by itself: what is held and refused, ranges, then the rows of the outbox,
     which are read from the first two and found by the next sending if we are cut off here.
     """
-    acks = _present(acks)
+    acks = _present(acks) if acks else []
     if not acks:
         return False
     taken = [AccessAnswer(device_id, ack.store, ack.items, ack.refused) for device_id, ack in acks]

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 FULL = 20_000
+LINGER = 0.002  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,17 @@ class Inbox:
                 self._turn.notify_all()
 
     def take(self, most: int, timeout: float) -> list[Raw]:
-        """What waits, oldest first, at most `most`; waits up to `timeout` seconds for the first one."""
+        """What waits, oldest first, at most `most`; waits up to `timeout` seconds for the first one.
+
+        A lone message is given a moment for what comes with it: a door event and the result of the
+        command behind it are written together.
+        """
         with self._turn:
-            if not self._waiting:
-                self._turn.wait(timeout)
             waiting = self._waiting
+            if not waiting:
+                self._turn.wait(timeout)
+                if len(waiting) == 1 and not self._closed:
+                    self._turn.wait(LINGER)
             taken = [waiting.popleft() for _ in range(min(most, len(waiting)))]
             if len(waiting) + len(taken) >= self._full:
                 self._turn.notify_all()
