@@ -19,6 +19,7 @@ from sites import services as sites
 from sites.models import Building, Residency, Site
 from smartplus.kernel.scoping import Scope
 from smartplus.run.stack import Stack
+from tests.bench import accounts
 from tests.bench.browser import Browser
 from tests.waiting import until
 
@@ -49,7 +50,7 @@ class Fleet:
     def simulator(self) -> Simulator:
         """A line to the simulator."""
         return Simulator(
-            self.stack.env["SIMULATOR_URL"].replace("http:", "tcp:"), self.stack.env["SIMULATOR_TOKEN"], 300
+            self.stack.env["SIMULATOR_URL"], self.stack.env["SIMULATOR_TOKEN"], 300
         )
 
     def browser(self, user: User) -> Browser:
@@ -69,10 +70,11 @@ def build(stack: Stack) -> Fleet:
     add_macs(
         scope=scope, organisation=installer.organisation, macs=[mac(n) for n in range(2 * PER_SITE + 4000)]
     )
-    made = [_site(scope, manager, number) for number in range(2)]
-    person = _resident(scope, made[0])
+    with accounts.settled(stack):
+        made = [_site(scope, manager, number) for number in range(2)]
+        person = _resident(scope, made[0])
     fleet = Fleet(stack, installer, manager, made, person)
-    until(lambda: _quiet(2 * PER_SITE), timeout=180, every=0.5, message="the doors do not get in sync")
+    until(lambda: _quiet(2 * PER_SITE), timeout=600, every=0.5, message="the doors do not get in sync")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return fleet
