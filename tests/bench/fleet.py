@@ -49,9 +49,7 @@ class Fleet:
 
     def simulator(self) -> Simulator:
         """A line to the simulator."""
-        return Simulator(
-            self.stack.env["SIMULATOR_URL"], self.stack.env["SIMULATOR_TOKEN"], 300
-        )
+        return Simulator(self.stack.env["SIMULATOR_URL"], self.stack.env["SIMULATOR_TOKEN"], 300)
 
     def browser(self, user: User) -> Browser:
         """Signed in."""
@@ -90,7 +88,9 @@ def _people() -> tuple[User, User]:
         (kinds.INSTALLER, Role.INSTALLER),
     ):
         assert parent is not None
-        new = NewOrganisation(kind=kind, name=f"Bench {kind.label}", time_zone="Europe/Berlin", may_add_macs=True)
+        new = NewOrganisation(
+            kind=kind, name=f"Bench {kind.label}", time_zone="Europe/Berlin", may_add_macs=True
+        )
         first = NewUser(f"bench-{role}", f"{role}@bench.example", role)
         parent = create_organisation(scope=scope, parent=parent, new=new, first_user=first)
     installer = User.objects.get(username=f"bench-{Role.INSTALLER}")
@@ -106,9 +106,7 @@ def _site(scope: Scope, manager: User, number: int) -> Site:
     sites.set_managers(scope=scope, site=site, user_ids=[manager.pk])
     sites.add_buildings(scope=scope, site=site, names=["House"])
     first = number * PER_SITE
-    rows = [
-        NewDevice(mac(n), DeviceKind.DOOR_PHONE, f"Door {n:04}") for n in range(first, first + PER_SITE)
-    ]
+    rows = [NewDevice(mac(n), DeviceKind.DOOR_PHONE, f"Door {n:04}") for n in range(first, first + PER_SITE)]
     add_devices(scope=scope, site=site, rows=rows)
     return site
 

@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @contextmanager
-def running(*, without: frozenset[str] = frozenset(), env: Mapping[str, str] | None = None) -> Iterator[Stack]:
+def running(
+    *, without: frozenset[str] = frozenset(), env: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
     """The product on an empty folder, with Mosquitto; Django is set up here as in its own programs."""
     folder = Path(tempfile.mkdtemp(prefix="smartplus-bench-"))
     folder.chmod(0o755)

@@ -11,7 +11,9 @@ import time
 import psycopg
 
 TABLES = {"bench_right": "access_accessright", "bench_sync": "devices_devicesync"}
-RIGHTS = "UPDATE bench_right SET want = nextval('access_number'), urgent = true, refused = '' WHERE subject = %s"
+RIGHTS = (
+    "UPDATE bench_right SET want = nextval('access_number'), urgent = true, refused = '' WHERE subject = %s"
+)
 SYNCS = """UPDATE bench_sync SET desired_rev = desired_rev + 1, due_at = now(), attempts = 0, last_error = '',
     changed_at = now() WHERE part = 'access' AND device_id = ANY(%s)"""
 # What devices answer lies outside of the measure: everything is confirmed again.
