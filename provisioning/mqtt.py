@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import paho.mqtt.client as paho
@@ -81,7 +82,7 @@ def make_client(address: Address, purpose: str) -> paho.Client:
     return client
 
 
-def _no_delay(client: object, userdata: object, sock: socket.socket) -> None:
+def _no_delay(client: paho.Client, userdata: Any, sock: Any) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

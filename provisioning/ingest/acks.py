@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -65,7 +66,7 @@ def _hear_part(part: str, acks: Sequence[tuple[int, PartAck]]) -> None:
             cursor.execute(_REFUSED, _columns(part, refused) | {"errors": errors})
 
 
-def _columns(part: str, acks: Sequence[tuple[int, PartAck]]) -> dict[str, object]:
+def _columns(part: str, acks: Sequence[tuple[int, PartAck]]) -> dict[str, Any]:
     return {
         "part": part,
         "devices": [device_id for device_id, _ in acks],
@@ -129,7 +130,7 @@ def _pass_ranges(acks: Sequence[tuple[int, AccessAck]]) -> None:
     spans = [(device_id, ack, ack.span) for device_id, ack in acks if ack.span is not None]
     if not spans:
         return
-    values = {
+    values: dict[str, Any] = {
         "devices": [device_id for device_id, _, _ in spans],
         "stores": [ack.store for _, ack, _ in spans],
         "flights": [ack.message for _, ack, _ in spans],

@@ -31,7 +31,7 @@ def render_contacts(device_ids: Collection[int]) -> Mapping[int, Json]:
     )
     callers = [device for device in devices if device.kind in CALLING]
     served = _served(callers)
-    offices = {device.site_id for device in callers if device.site and is_office(device.site)}
+    offices = {device.site.pk for device in callers if device.site and is_office(device.site)}
     directory = Directory.read(_reach(callers, served), offices)
     guards = _guards({device.site_id for device in devices if device.kind == DeviceKind.INDOOR_MONITOR})
     bodies: dict[int, Json] = {}

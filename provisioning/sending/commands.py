@@ -101,7 +101,10 @@ def _take(device_ids: list[int]) -> list[_Order]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [device_ids])
         rows = cursor.fetchall()
-    return [_Order(*head, json.loads(args), until) for *head, args, until in rows]
+    return [
+        _Order(id, device_id, mac, key, verb, json.loads(args), until)
+        for id, device_id, mac, key, verb, args, until in rows
+    ]
 
 
 def _messages(orders: list[_Order]) -> list[Wire]:
