@@ -4,7 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.8
-PYTEST := $(BIN)/python -m pytest
+JOBS ?= 2
+PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadgroup)
 # Settings for programs that only read the code: no service is reached, nothing of it is secret.
 READING := DEBUG=1 SECRET_KEY= DATABASE_URL= REDIS_URL= MQTT_URL=
 
@@ -17,7 +18,7 @@ help:  ## This list
 demo: .venv/embedded.stamp  ## The whole product on this machine with demo data (PORT=8000, VAR=var)
 	@exec $(BIN)/python -m smartplus.run demo
 
-test: .venv/dev.stamp  ## Tests that need nothing but Python (ARGS="-k pin -x")
+test: .venv/dev.stamp  ## Tests that need nothing but Python (ARGS="-k pin -x", JOBS=2)
 	@$(PYTEST) $(ARGS)
 
 test-all: .venv/dev.stamp  ## All of them: also a real browser and Mosquitto (Debian: chromium, mosquitto)

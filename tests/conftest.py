@@ -30,6 +30,32 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     _services.stop()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order, and who stays together when the tests are dealt out to several processes.
+
+    The worlds are written once and stay, so tests that make their own ground come before them; tests
+    that empty the tables come after them. What starts programs of its own is started once.
+    """
+    items.sort(key=_turn)
+    for item in items:
+        if "stack" in _fixtures(item):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+        elif item.path.parent.name in ("broker", "mosquitto", "runtime", "browser", "simulator"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+def _turn(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction") or "transactional_db" in _fixtures(item):
+        return 2
+    return 1 if "worlds" in _fixtures(item) else 0
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Argon2 takes its time on purpose; tests of logins would take it hundreds of times."""
