@@ -21,8 +21,8 @@ from django.views.decorators.http import require_safe
 NAMES = frozenset((
     "activity", "archive", "arrow-down", "arrow-down-to-line", "arrow-left", "arrow-right",
     "arrow-right-left", "arrow-up", "ban", "bell", "bell-off", "building", "building-2", "calendar",
-    "calendar-clock", "calendar-days", "camera", "car", "check", "chevron-down", "chevron-left", "chevron-right",
-    "chevrons-up-down", "circle-alert", "circle-arrow-up", "circle-check", "circle-minus",
+    "calendar-clock", "calendar-days", "camera", "car", "check", "chevron-down", "chevron-left",
+    "chevron-right", "chevrons-up-down", "circle-alert", "circle-arrow-up", "circle-check", "circle-minus",
     "circle-question-mark", "circle-slash", "circle-user", "circle-x", "clipboard-list", "clock",
     "clock-alert", "coins", "columns-3", "copy", "cpu", "credit-card", "database", "dices",
     "door-closed", "door-open", "download", "ellipsis", "equal", "equal-not", "external-link",
