@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
                         fields=["device", "place", "turn", "want"],
                         name="right_pending",
                     ),
-                    models.Index(fields=["subject"], name="right_of_subject"),
+                    models.Index(fields=["subject", "device", "place"], name="right_of_subject"),
                     models.Index(fields=["site", "kind", "subject"], name="right_of_site"),
                 ],
                 "constraints": [

@@ -125,7 +125,7 @@ class AccessRight(ScopedModel):
                 condition=Q(held__isnull=True) | ~Q(held=F("want")),
                 name="right_pending",
             ),
-            models.Index(fields=["subject"], name="right_of_subject"),
+            models.Index(fields=["subject", "device", "place"], name="right_of_subject"),
             models.Index(fields=["site", "kind", "subject"], name="right_of_site"),
         ]
 
