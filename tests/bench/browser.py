@@ -23,15 +23,22 @@ class Answer:
     body: bytes
 
 
-class Browser:
-    """Speaks to the portal at `url` as `user`."""
+TOKEN = "b" * 32
 
-    def __init__(self, url: str, user: User) -> None:
-        client = Client()
-        client.force_login(user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.token = "b" * 32
-        self._cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={self.token}"
+
+def cookies_of(user: User) -> str:
+    """A session of this installation, as the header of a request."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
+
+
+class Browser:
+    """Speaks to the portal at `url` with the cookies of somebody signed in there."""
+
+    def __init__(self, url: str, cookies: str) -> None:
+        self._cookies = cookies
         parts = urlsplit(url)
         self._line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
 
@@ -52,7 +59,7 @@ class Browser:
         return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
 
     def _ask(self, verb: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        own = {"Cookie": self._cookies, "X-CSRFToken": self.token}
+        own = {"Cookie": self._cookies, "X-CSRFToken": TOKEN}
         self._line.request(verb, path, body, {**own, **headers})
         answer = self._line.getresponse()
         found = Answer(answer.status, answer.headers.get("Location", ""), answer.read())

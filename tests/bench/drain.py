@@ -55,22 +55,34 @@ def take(fleet: Fleet, macs: list[str]) -> float:
 
 def count_bare(fleet: Fleet, macs: list[str]) -> float:
     """Seconds of the bare subscriber."""
-    pile_up(fleet, macs)
+    last = pile_up(fleet, macs)
     with deaf(fleet.stack):
         process = begin("subscriber", fleet.stack, BACKLOG)
         took = drained(fleet, macs)
         finish(process)
+        _counted_elsewhere(last)
     return took
 
 
-def pile_up(fleet: Fleet, macs: list[str]) -> None:
-    """The devices are off line, and people go in and out."""
+def pile_up(fleet: Fleet, macs: list[str]) -> dict[str, int]:
+    """The devices are off line, and people go in and out; the number of each one's last event."""
     with fleet.simulator() as simulator:
-        for mac in macs:
-            simulator.ask("spool", mac=mac, count=EACH, subject=fleet.subject)
+        last = {mac: int(simulator.ask("spool", mac=mac, count=EACH, subject=fleet.subject)) for mac in macs}
         waiting = simulator.ping()["waiting"]
     if waiting != BACKLOG:
         raise AssertionError(f"{waiting} events wait")
+    return last
+
+
+def _counted_elsewhere(last: dict[str, int]) -> None:
+    """What the bare subscriber has taken does not come again: the portal must not wait for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE devices_devicestate n SET seen_seq = t.seq, ahead = '{}'"
+            " FROM unnest(%s::text[], %s::bigint[]) AS t(mac, seq) JOIN devices_device d ON d.mac = t.mac"
+            " WHERE n.device_id = d.id",
+            [list(last), list(last.values())],
+        )
 
 
 def drained(fleet: Fleet, macs: list[str]) -> float:

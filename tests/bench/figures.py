@@ -12,6 +12,8 @@ from typing import Any
 
 from smartplus.run.broker import mosquitto
 
+LIBRARIES = ("django", "celery", "paho-mqtt", "granian", "psycopg", "openpyxl")
+
 Figures = dict[str, Any]
 
 

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from access.models import AccessRight, Subject
-from accounts.models import Organisation, Role, User
+from accounts.models import User
 from accounts.permissions import scope_for
-from accounts.services.operators import create_operator
-from accounts.services.organisations import NewOrganisation, create_organisation
-from accounts.services.users import NewUser, create_user
 from devices.models import Device, DeviceKind, DeviceState
 from devices.services import NewDevice, add_devices, add_macs
 from provisioning.simulator.client import Simulator
@@ -20,7 +17,8 @@ from sites.models import Building, Residency, Site
 from smartplus.kernel.scoping import Scope
 from smartplus.run.stack import Stack
 from tests.bench import accounts
-from tests.bench.browser import Browser
+from tests.bench.browser import Browser, cookies_of
+from tests.bench.people import staff
 from tests.waiting import until
 
 OUI = "0C11BE"
@@ -53,7 +51,7 @@ class Fleet:
 
     def browser(self, user: User) -> Browser:
         """Signed in."""
-        return Browser(self.stack.url, user)
+        return Browser(self.stack.url, cookies_of(user))
 
     def macs(self, site: int = 0) -> list[str]:
         """The MACs of a site's doors."""
@@ -63,7 +61,7 @@ class Fleet:
 
 def build(stack: Stack) -> Fleet:
     """Made by the services, as people would make it; returns when every door has confirmed all of it."""
-    installer, manager = _people()
+    installer, manager = staff()
     scope = scope_for(installer)
     add_macs(
         scope=scope, organisation=installer.organisation, macs=[mac(n) for n in range(2 * PER_SITE + 4000)]
@@ -76,27 +74,6 @@ def build(stack: Stack) -> Fleet:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return fleet
-
-
-def _people() -> tuple[User, User]:
-    operator, _ = create_operator(new=NewUser("operator", "operator@bench.example", Role.OPERATOR))
-    scope, parent = scope_for(operator), operator.organisation
-    kinds = Organisation.Kind
-    for kind, role in (
-        (kinds.DISTRIBUTOR, Role.DISTRIBUTOR),
-        (kinds.SUB_DISTRIBUTOR, Role.SUB_DISTRIBUTOR),
-        (kinds.INSTALLER, Role.INSTALLER),
-    ):
-        assert parent is not None
-        new = NewOrganisation(
-            kind=kind, name=f"Bench {kind.label}", time_zone="Europe/Berlin", may_add_macs=True
-        )
-        first = NewUser(f"bench-{role}", f"{role}@bench.example", role)
-        parent = create_organisation(scope=scope, parent=parent, new=new, first_user=first)
-    installer = User.objects.get(username=f"bench-{Role.INSTALLER}")
-    new_manager = NewUser("manager", "manager@bench.example", Role.PROPERTY_MANAGER)
-    manager = create_user(scope=scope_for(installer), organisation=parent, new=new_manager)
-    return installer, manager
 
 
 def _site(scope: Scope, manager: User, number: int) -> Site:

@@ -34,7 +34,7 @@ def running(
         broker_port=free_port(),
         seed=False,
         without=without,
-        env={"LOG_LEVEL": "WARNING", **(env or {})},
+        env={"LOG_LEVEL": "WARNING"},
         around={name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
     )
     try:
@@ -47,12 +47,15 @@ def running(
 
 
 def bare(name: str, stack: Stack, *words: object) -> Any:
-    """Run a bare program to its end; what it printed, read as JSON. It is told the broker and the database."""
+    """Run a bare program to its end; what it printed, read as JSON."""
     return finish(begin(name, stack, *words))
 
 
 def begin(name: str, stack: Stack, *words: object) -> "subprocess.Popen[str]":
-    """Start a bare program; the first line it prints says that it is ready."""
+    """Start a bare program; the first line it prints says that it is ready.
+
+    It is told where the broker and the database are.
+    """
     env = {key: stack.env[key] for key in ("PATH", "MQTT_URL", "DATABASE_URL") if key in stack.env}
     command = [sys.executable, "-m", f"{BARE}.{name}", *map(str, words)]
     process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)
