@@ -26,6 +26,8 @@ from .inbox import Raw
 log = logging.getLogger(__name__)
 
 MOST_KNOWN = 200_000
+MOST_PLACES = 2**31 - 1
+MOST_REVISIONS = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ class Sorter:
 
     def _read(self, leaf: str, payload: bytes) -> object:
         try:
-            return decode(leaf, payload)
+            message = decode(leaf, payload)
+            if not _fits(message):
+                raise ProtocolError("A counter we never gave")
+            return message
         except ProtocolError:
             if leaf == "event" and (unread := unread_event(payload)) is not None:
                 self.counts["left out: event"] += 1
@@ -106,6 +111,13 @@ class Sorter:
                 [list(macs)],
             )
             self._devices.update(cursor.fetchall())
+
+
+def _fits(message: object) -> bool:
+    """Whether its counters are ones we could have given; the tables hold no larger ones."""
+    if isinstance(message, Hello):
+        return message.place <= MOST_PLACES and max(message.revisions.values(), default=0) <= MOST_REVISIONS
+    return not isinstance(message, Event) or message.place <= MOST_PLACES
 
 
 def _put(batch: Batch, device_id: int, message: object, retained: bool) -> None:

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 PUSH = "provisioning.tasks.push"
 PUSH_COMMANDS = "provisioning.tasks.push_commands"
+FOLLOW_SITE = "access.tasks.follow_site"
 TELL_BROKER = "provisioning.tasks.tell_broker"
 
 
@@ -30,8 +31,13 @@ def hurry_accounts() -> None:
     transaction.on_commit(partial(_remind, TELL_BROKER))
 
 
-def _remind(task: str, *arguments: str) -> None:
+def hurry_rights(site_id: int) -> None:
+    """Have the rights of a site followed in the background, once the transaction is through."""
+    transaction.on_commit(partial(_remind, FOLLOW_SITE, site_id, queue="bulk"))
+
+
+def _remind(task: str, *arguments: str | int, queue: str = "push") -> None:
     try:
-        current_app.send_task(task, args=arguments, queue="push", expires=30)
+        current_app.send_task(task, args=arguments, queue=queue, expires=30)
     except Exception as error:  # the queue is away: whoever changed something must not suffer for it
         log.warning("no reminder for %s: %s", task, error)

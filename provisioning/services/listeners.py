@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from access.events import RightsAsked
 from devices.events import CommandsOrdered, DevicesAdded, DevicesMoved, DevicesRemoved, SyncMarked
 from devices.models import Device, DeviceKind, Part
 from devices.services import mark_changed
@@ -13,7 +14,7 @@ from sites.events import ResidentsAdded, ResidentsChanged, ResidentsRemoved, Sit
 from sites.models import Residency
 
 from .accounts import close_accounts, open_accounts
-from .hurry import hurry, hurry_commands
+from .hurry import hurry, hurry_commands, hurry_rights
 
 # Fields of a site that stand in the config of its devices.
 IN_CONFIG = frozenset({"name", "time_zone", "hours_24", "date_format", "pin_mode"})
@@ -28,6 +29,11 @@ def sync_marked(event: SyncMarked) -> None:
 def commands_ordered(event: CommandsOrdered) -> None:
     """Hurry the sender once the order is through."""
     hurry_commands()
+
+
+def rights_asked(event: RightsAsked) -> None:
+    """Hurry the worker that brings many rights up to date."""
+    hurry_rights(event.site_id)
 
 
 def site_changed(event: SiteChanged) -> None:
