@@ -115,6 +115,7 @@ class ResidentImporter(Importer):
                     row.error(
                         "cards", f"…{card[-4:]} belongs to {whose} already. A card opens for one person."
                     )
+        self._check_masters(rows, known)
 
     def _check_masters(self, rows: list[Row], known: Known) -> None:
         masters: dict[int, int] = {}

@@ -16,7 +16,7 @@ from devices.events import DevicesAdded, DevicesMoved, DevicesRemoved, RelaysCha
 from devices.models import Device, Relay
 from sites.events import ResidentsChanged, ResidentsRemoved, SiteChanged, UnitsChanged
 from sites.models import Residency, Unit
-from tests.access.village import Village, naive, pick, standing
+from tests.access.village import Village, default_doors, naive, pick, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +212,8 @@ def test_rights_follow_whatever_happens(seed: int) -> None:
                 assert want > told.get(key, 0), f"{what}: {key} is not told anew"
             elif key[2] == "person":
                 assert want == told[key], f"{what}: {key} is told again for nothing"
+        for group in AccessGroup.objects.filter(site=life.site, default_for__isnull=False):
+            assert set(group.relays.values_list("pk", flat=True)) == default_doors(group), what
         known, told = wanted, now
 
 

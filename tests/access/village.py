@@ -192,6 +192,19 @@ def standing(site: Site) -> dict[tuple[int, int, str, int], int]:
     return {(r.device_id, r.place, r.kind, r.subject): r.want for r in rows}
 
 
+def default_doors(group: AccessGroup) -> set[int]:
+    """The relays a default group must hold, device by device."""
+    found = set()
+    for device in Device.objects.filter(site=group.site_id, kind__in=(0, 1, 50)).prefetch_related(
+        "relays", "serves"
+    ):
+        served = device.serves_all or group.default_for in device.serves.all()
+        public = device.building_id is None and served
+        if device.unit_id is None and (device.building_id == group.default_for_id or public):
+            found |= {relay.pk for relay in device.relays.all()}
+    return found
+
+
 def pick(rng: random.Random, rows: Any) -> Any:
     """One of them, or None."""
     found = list(rows)
