@@ -84,45 +84,15 @@ def seed() -> list[Login]:
 
 
 def _tell_story() -> None:
-    operator, _ = create_operator(
-        new=NewUser("operator", "operator@smartplus.example", Role.OPERATOR, "Ilse", "Vandermolen")
-    )
-    platform = operator.organisation
-    assert platform is not None
-    kinds = Organisation.Kind
-    scope = scope_for(operator)
-    distributor = _company(
-        scope,
-        platform,
-        kinds.DISTRIBUTOR,
-        "Fjordline Distribution",
-        NewUser("distributor", "distributor@smartplus.example", Role.DISTRIBUTOR, "Henrik", "Dahl"),
-    )
-    trade = _company(
-        scope,
-        distributor,
-        kinds.SUB_DISTRIBUTOR,
-        "Elbe Security Trade",
-        NewUser("subdistributor", "subdistributor@smartplus.example", Role.SUB_DISTRIBUTOR, "Jana", "Novák"),
-    )
-    installer = _company(
-        scope,
-        trade,
-        kinds.INSTALLER,
-        "Nordhaven Access",
-        NewUser("installer", "installer@smartplus.example", Role.INSTALLER, "Maren", "Thygesen"),
-        may_add_macs=True,
-    )
+    operator, _ = create_operator(new=_person("operator", Role.OPERATOR, "Ilse", "Vandermolen"))
+    installer = _trade(operator)
     boss = scope_for(User.objects.get(username="installer"))
-    manager = create_user(
-        scope=boss,
-        organisation=installer,
-        new=NewUser("manager", "manager@smartplus.example", Role.PROPERTY_MANAGER, "Tomás", "Herrera"),
-    )
-    helper = create_user(
-        scope=boss,
-        organisation=installer,
-        new=NewUser("subinstaller", "subinstaller@smartplus.example", Role.SUB_INSTALLER, "Signe", "Lund"),
+    manager, helper = (
+        create_user(scope=boss, organisation=installer, new=_person(*who))
+        for who in (
+            ("manager", Role.PROPERTY_MANAGER, "Tomás", "Herrera"),
+            ("subinstaller", Role.SUB_INSTALLER, "Signe", "Lund"),
+        )
     )
     add_macs(scope=boss, organisation=installer, macs=[mac(n) for n in range(SAMPLE_MACS + 40)])
     site = _community(boss)
@@ -132,11 +102,31 @@ def _tell_story() -> None:
     User.objects.update(password=make_password(PASSWORD))
 
 
-def _company(
-    scope: Scope, parent: Organisation, kind: str, name: str, first: NewUser, *, may_add_macs: bool = False
-) -> Organisation:
-    new = NewOrganisation(kind=kind, name=name, email=first.email, time_zone=ZONE, may_add_macs=may_add_macs)
-    return create_organisation(scope=scope, parent=parent, new=new, first_user=first)
+def _person(username: str, role: Role, first_name: str, last_name: str) -> NewUser:
+    return NewUser(username, f"{username}@smartplus.example", role, first_name, last_name)
+
+
+def _trade(operator: User) -> Organisation:
+    """From the platform down to the installer, each with its first login."""
+    kinds, scope, above = Organisation.Kind, scope_for(operator), operator.organisation
+    chain = (
+        (kinds.DISTRIBUTOR, "Fjordline Distribution", ("distributor", Role.DISTRIBUTOR, "Henrik", "Dahl")),
+        (
+            kinds.SUB_DISTRIBUTOR,
+            "Elbe Security Trade",
+            ("subdistributor", Role.SUB_DISTRIBUTOR, "Jana", "Novák"),
+        ),
+        (kinds.INSTALLER, "Nordhaven Access", ("installer", Role.INSTALLER, "Maren", "Thygesen")),
+    )
+    for kind, name, who in chain:
+        assert above is not None
+        first = _person(*who)
+        new = NewOrganisation(
+            kind=kind, name=name, email=first.email, time_zone=ZONE, may_add_macs=kind == kinds.INSTALLER
+        )
+        above = create_organisation(scope=scope, parent=above, new=new, first_user=first)
+    assert above is not None
+    return above
 
 
 def _community(scope: Scope) -> Site:

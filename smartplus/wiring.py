@@ -1,9 +1,12 @@
 """Who listens to what: the complete list. Handlers run in the transaction of the change."""
 
+from access import events as rights
 from access.services import listeners as access
+from accounts import events as accounts
 from devices import events as devices
 from provisioning.services import listeners as provisioning
 from sites import events as sites
+from sites.services.registered import registered
 from smartplus.kernel.events import on
 
 on(sites.BuildingsAdded, access.buildings_added)
@@ -25,5 +28,7 @@ on(devices.DevicesMoved, provisioning.devices_moved)
 on(devices.DevicesRemoved, access.devices_removed)
 on(devices.DevicesRemoved, provisioning.devices_removed)
 on(devices.RelaysChanged, access.relays_changed)
+on(rights.RightsAsked, provisioning.rights_asked)
+on(accounts.PasswordSet, registered)
 on(devices.SyncMarked, provisioning.sync_marked)
 on(devices.CommandsOrdered, provisioning.commands_ordered)

@@ -140,46 +140,41 @@ def _place_refusal(row: NewDevice, known: _Site) -> Refused | None:
 
 
 def _hang_up(known: _Site, rows: Sequence[NewDevice], old: Mapping[str, Device]) -> list[Device]:
-    sips = draw_sip(len(rows))
-    fresh: list[Device] = []
-    again: list[Device] = []
-    for row, sip in zip(rows, sips, strict=True):
-        device = old.get(row.mac) or Device(mac=row.mac, sip=sip, secret=draw_secret())
-        device.site = known.site
-        device.kind, device.name, device.network_group = row.kind, row.name.strip(), row.network_group
-        device.building_id, device.unit_id = row.building_id, row.unit_id
-        device.serves_all = not row.serves
-        device.place_label = known.label(row.building_id, row.unit_id)
-        (again if device.pk else fresh).append(device)
+    """Write checked devices: new ones, and known MACs at their new place."""
+    devices = [_placed(row, sip, known, old) for row, sip in zip(rows, draw_sip(len(rows)), strict=True)]
+    fresh = [device for device in devices if not device.pk]
+    again = [device for device in devices if device.pk]
     Device.objects.bulk_create(fresh, batch_size=1000)
-    fields = [
-        "site", "kind", "name", "network_group", "building", "unit", "serves_all", "place_label",
-    ]  # fmt: skip
-    Device.objects.bulk_update(again, fields, batch_size=1000)
-    devices = [*fresh, *again]
+    Device.objects.bulk_update(again, PLACED, batch_size=1000)
     DeviceState.objects.bulk_create(
         [DeviceState(device=device) for device in devices], ignore_conflicts=True, batch_size=2000
     )
     Relay.objects.filter(device__in=again).delete()
-    Relay.objects.bulk_create(
-        [Relay(device=device, number=1, name=device.name) for device in devices if device.is_door],
-        batch_size=2000,
-    )
-    DevicePlace.objects.bulk_create(
-        [
-            DevicePlace(
-                device=device,
-                place=device.place,
-                site=known.site,
-                building_id=device.building_id,
-                since=now(),
-            )
-            for device in devices
-        ],
-        batch_size=2000,
-    )
+    doors = [Relay(device=device, number=1, name=device.name) for device in devices if device.is_door]
+    Relay.objects.bulk_create(doors, batch_size=2000)
+    moment = now()
+    places = [
+        DevicePlace(
+            device=device, place=device.place, site=known.site, building_id=device.building_id, since=moment
+        )
+        for device in devices
+    ]
+    DevicePlace.objects.bulk_create(places, batch_size=2000)
     _serve(devices, rows)
     return devices
+
+
+PLACED = ("site", "kind", "name", "network_group", "building", "unit", "serves_all", "place_label")
+
+
+def _placed(row: NewDevice, sip: str, known: _Site, old: Mapping[str, Device]) -> Device:
+    device = old.get(row.mac) or Device(mac=row.mac, sip=sip, secret=draw_secret())
+    device.site = known.site
+    device.kind, device.name, device.network_group = row.kind, row.name.strip(), row.network_group
+    device.building_id, device.unit_id = row.building_id, row.unit_id
+    device.serves_all = not row.serves
+    device.place_label = known.label(row.building_id, row.unit_id)
+    return device
 
 
 def _serve(devices: Sequence[Device], rows: Sequence[NewDevice]) -> None:
