@@ -47,7 +47,10 @@ class PersonFields(forms.Form):
             try:
                 cleaned["mobile"] = clean_mobile(cleaned["mobile"], cleaned["country_code"])
             except ValidationError as wrong:
-                self.add_error("country_code" if wrong.code == "no_country_code" else "mobile", wrong)
+                if wrong.code == "no_country_code":
+                    self.add_error("country_code", "Choose the country code of the mobile.")
+                else:
+                    self.add_error("mobile", wrong)
         return cleaned
 
 

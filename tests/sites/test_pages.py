@@ -86,7 +86,11 @@ def test_a_site_of_each_kind_is_added_changed_and_removed(world: House, boss: Cl
         "pin_mode": "apt_pin",
         "access_control": "public",
     }
-    typed |= {**PERSON, "room_name": "Boat house"} if kind == "house" else {"managers_see_logs": "on"}
+    typed |= (
+        {**PERSON, "room_name": "Boat house", "call_type": "3"}
+        if kind == "house"
+        else {"managers_see_logs": "on"}
+    )
     response = boss.post(url("add", kind), typed)
     site = Site.objects.get(name="Fjord Side")
     assert response.url == url("detail", site.pk)
