@@ -115,6 +115,7 @@ class GroupJoin(ActionPage):
     model = Residency
     needs = Can.GROUPS_EDIT
     within = {"site": Within(Site, "site"), "group": Within(AccessGroup, "")}
+    noun = ("resident", "residents")
     label = "Add to the group"
     form_class = JoinForm
     many = True
@@ -143,16 +144,12 @@ class GroupLeave(ActionPage):
     needs = Can.GROUPS_EDIT
     within = IN_GROUP
     related = ("subject",)
+    noun = ("person", "people")
     label = "Take out"
     title = "Take {0} out of the group?"
     tone = "danger"
     keep = "Keep"
     many = True
-
-    @classmethod
-    def names(cls) -> tuple[str, str]:
-        """Grants are people here."""
-        return ("person", "people")
 
     def explain_many(self, rows: list[Grant]) -> list[str]:
         """What goes."""
