@@ -1,8 +1,9 @@
-"""Each night: what has ended goes, what starts within a week comes in."""
+"""Each night: what has ended goes, what starts within a week comes in, old proofs are forgotten."""
 
+from django.conf import settings
 from django.db import transaction
 
-from access.statements import fetch
+from access.statements import fetch, run
 
 from . import jobs, rights
 from .locks import access_lock
@@ -23,6 +24,26 @@ SELECT DISTINCT site_id FROM (
 """
 
 
+# A removal that was proven is kept as long as door logs are; then the number of somebody who left goes.
+_OLD_PROOFS = """
+DELETE FROM access_accessright WHERE gone AND held = want AND held_at < now() - make_interval(days => %s)
+"""
+_FORGOTTEN = """
+DELETE FROM access_subject s WHERE s.residency_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM access_accessright x WHERE x.subject = s.id)
+    AND NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.subject_id = s.id)
+"""
+
+
+def forget() -> int:
+    """Drop proofs older than the door logs, and then people who left and are on no door.
+
+    A removal no door has confirmed is never dropped. Returns how many people were forgotten.
+    """
+    run(_OLD_PROOFS, [settings.LOG_DAYS])
+    return run(_FORGOTTEN)
+
+
 def sweep() -> int:
     """Follow every site where time alone changed something; returns how many.
 
@@ -32,6 +53,7 @@ def sweep() -> int:
     sites = [row[0] for row in fetch(_SITES)]
     for site_id in sites:
         _follow(site_id)
+    forget()
     return len(sites)
 
 

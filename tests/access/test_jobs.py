@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -12,10 +13,11 @@ from django.utils import timezone
 from access.events import RightsAsked
 from access.models import AccessGroup, AccessRight, Grant, RightsJob, Subject
 from access.queries.progress import progress_of, under_way
-from access.services import jobs, rights, sweep
+from access.services import jobs, listeners, rights, sweep
 from access.services.credentials import set_pins
 from access.services.grants import add_people, remove_people
 from devices.models import DeviceSync
+from sites.events import ResidentsRemoved
 from smartplus.kernel import events
 from tests.access.village import naive, standing
 
@@ -165,6 +167,23 @@ def test_the_night_takes_what_ended_and_brings_what_begins(home: Any) -> None:
     before = standing(village.site)
     sweep.sweep()
     assert standing(village.site) == before
+
+
+def test_who_left_is_forgotten_when_the_door_logs_are(home: Any) -> None:
+    number, site = home.subject.pk, home.village.site
+    listeners.residents_removed(ResidentsRemoved(site.pk, (home.person.pk,)))
+    home.person.delete()
+    old = timezone.now() - timedelta(days=settings.LOG_DAYS + 1)
+    AccessRight.objects.update(held=0, held_at=old)
+    sweep.forget()
+    assert Subject.objects.filter(pk=number).exists()  # the door never confirmed
+    AccessRight.objects.update(held=F("want"), held_at=timezone.now())
+    sweep.forget()
+    assert Subject.objects.filter(pk=number).exists()  # its logs are still there
+    AccessRight.objects.update(held_at=old)
+    assert sweep.forget() == 1
+    assert not AccessRight.objects.exists()
+    assert not Subject.objects.filter(pk=number).exists()
 
 
 def test_the_narrow_path_is_two_statements(home: Any) -> None:
