@@ -1,6 +1,7 @@
 """Single-use links by which a person sets a password. Only their digest is kept."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
@@ -46,7 +47,12 @@ def use(link: PasswordLink) -> bool:
 
 def void(user: User) -> None:
     """No link of this user is good any more: a password was set, or the mailbox is another."""
-    PasswordLink.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
+    void_many([user.pk])
+
+
+def void_many(user_ids: Iterable[int]) -> None:
+    """`void` for several users in one statement."""
+    PasswordLink.objects.filter(user__in=list(user_ids), used_at=None).update(used_at=timezone.now())
 
 
 def forget(token: str) -> None:

@@ -4,11 +4,13 @@ To the person's own email; a family member without one is reached by the family 
 there is one. Nobody is written to twice for the same reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from accounts.services import mail
+from accounts import audit
+from accounts.models import User
+from accounts.services import links, mail
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
@@ -30,8 +32,10 @@ def welcome(*, scope: Scope, people: Sequence[Residency]) -> int:
 def address_changed(*, scope: Scope, people: Sequence[Residency], before: Mapping[int, str]) -> None:
     """Send login details to new addresses; `before` is id to the email so far.
 
-    A family master who gets a first email gets those of the members who had nobody to be reached by.
+    Links in the old mailboxes are void: whoever reads there sets no password any more. A family master
+    who gets a first email gets the login details of the members who had nobody to be reached by.
     """
+    links.void_many([one.user_id for one in people])
     reached = [one for one in people if one.email]
     units = {one.unit_id for one in reached if one.kind == Residency.Kind.MASTER and not before[one.pk]}
     waiting = Residency.objects.filter(unit__in=units, kind=Residency.Kind.MEMBER, email="")
@@ -41,15 +45,22 @@ def address_changed(*, scope: Scope, people: Sequence[Residency], before: Mappin
 
 
 @transaction.atomic
-def send_login_details(*, scope: Scope, people: Iterable[Residency]) -> int:
-    """Send login details again, with a new link; returns how many were sent.
+def send_login_details(*, scope: Scope, person: Residency) -> None:
+    """New login details: the present password stops working at once, a new link is sent.
 
-    Raises `Refused` when nobody of them can be reached by email.
+    Raises `Refused` when no email reaches the person, and when the login is switched off.
     """
-    sent = welcome(scope=scope, people=list(people))
-    if not sent:
+    if not recipient_of(person):
         raise Refused("No email to send to. Add one to the person or to the family master.", code="no_email")
-    return sent
+    login = User.objects.select_for_update().get(pk=person.user_id)
+    if not login.is_active:
+        raise Refused("This login is switched off.", code="switched_off")
+    login.set_unusable_password()
+    login.save(update_fields=["password"])
+    links.void(login)
+    removed = {"password": audit.SECRET}
+    audit.record(scope, "password.remove", login, after=removed, site_id=person.site_id)
+    welcome(scope=scope, people=[person])
 
 
 def recipient_of(person: Residency) -> str:

@@ -69,7 +69,7 @@ class ResidentList(ListPage):
     row_actions = (
         Link("sites:resident", "Open", icon="arrow-right"),
         Link("sites:resident_edit", "Edit", icon="pencil"),
-        Link("sites:resident_send", "Send login details…", icon="send"),
+        Link("sites:resident_send", "Reset password…", icon="send"),
         Link("sites:resident_remove", "Delete…", icon="trash-2", kind="danger", when=may_remove_people),
     )
     bulk = (Bulk("remove", "Delete…", "sites:residents_remove", "trash-2", "danger", when=may_remove_people),)
@@ -106,7 +106,7 @@ class ResidentDetail(DetailPage):
     template = "sites/resident_detail.html"
     related = ("building", "unit", "site")
     actions = (
-        Link("sites:resident_send", "Send login details…", icon="send"),
+        Link("sites:resident_send", "Reset password…", icon="send"),
         Link("sites:resident_edit", "Edit", icon="pencil", kind="primary"),
         Link("sites:resident_remove", "Delete…", icon="trash-2", kind="danger", when=may_remove_people),
     )
@@ -280,25 +280,28 @@ class ResidentRemove(ActionPage):
 
 
 class ResidentSend(ActionPage):
-    """Send login details again, with a new link to set a password."""
+    """Reset the password: new login details, with a new link to set one."""
 
     model = Residency
     needs = Can.RESIDENTS_EDIT
     within = {"site": Within(Site, "site")}
     related = ("user", "site")
-    label = "Send login details"
-    title = "Send login details of {0}?"
+    label = "Reset password"
+    title = "Reset the password of {0}?"
 
     def lead(self) -> str:
         """Where they go."""
         address = services.recipient_of(self.row)
         if not address:
             return "There is no email to send to. Add one to the person or to the family master."
-        return f"User name, a new link to set a password and a QR code go to {address}."
+        return (
+            f"User name, a new link to set a password and a QR code go to {address}. "
+            "A password set before stops working at once."
+        )
 
     def act(self, row: Residency) -> None:
         """Send them."""
-        services.send_login_details(scope=self.scope, people=[row])
+        services.send_login_details(scope=self.scope, person=row)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the person."""

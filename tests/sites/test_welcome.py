@@ -2,7 +2,8 @@
 
 import pytest
 
-from accounts.models import AuditEntry, Email
+from accounts.models import AuditEntry, Email, PasswordLink
+from accounts.services import links
 from sites import services
 from sites.services import NewResident
 from smartplus.kernel.errors import Refused
@@ -63,18 +64,38 @@ def test_who_waited_is_reached_as_soon_as_the_master_is(world: House) -> None:
     assert letters() == []
 
 
-def test_login_details_go_out_again_when_asked(world: House) -> None:
+def test_new_login_details_end_the_password_and_the_old_links(world: House) -> None:
     anna = world.master(email="anna@example.net")
     letters()
-    assert services.send_login_details(scope=world.scope, people=[anna]) == 1
+    anna.user.set_password("an old secret")
+    anna.user.save()
+    token = links.issue(anna.user, PasswordLink.Purpose.WELCOME)
+    services.send_login_details(scope=world.scope, person=anna)
     assert letters() == [(anna.sip, "anna@example.net")]
+    anna.user.refresh_from_db()
+    assert not anna.user.has_usable_password()
+    assert links.find(token) is None
+    assert AuditEntry.objects.get(verb="password.remove").after == {"password": "changed"}
 
 
-def test_nobody_to_send_to_is_said(world: House) -> None:
+def test_nobody_to_send_to_is_said_and_nothing_reset(world: House) -> None:
     anna = world.master()
+    anna.user.set_password("an old secret")
+    anna.user.save()
     assert services.recipient_of(anna) == ""
     with pytest.raises(Refused, match="No email to send to"):
-        services.send_login_details(scope=world.scope, people=[anna])
+        services.send_login_details(scope=world.scope, person=anna)
+    anna.user.refresh_from_db()
+    assert anna.user.check_password("an old secret")
+
+
+def test_links_in_an_old_mailbox_are_void(world: House) -> None:
+    anna = world.master(email="anan@example.net")
+    token = links.issue(anna.user, PasswordLink.Purpose.WELCOME)
+    services.change_resident(scope=world.scope, person=anna, remark="Tenant")
+    assert links.find(token)
+    services.change_resident(scope=world.scope, person=anna, email="anna@example.net")
+    assert links.find(token) is None
 
 
 def test_staff_is_reached_by_the_own_address_only(world: House) -> None:
