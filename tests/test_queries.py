@@ -23,15 +23,16 @@ def test_queries_do_not_grow_with_rows(address: Address, alpha: Any) -> None:
     client = client_of(alpha.people[role])
     url = address.url(alpha, role)
 
-    def count() -> int:
+    def asked() -> list[str]:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code in {200, 302}
-        return len(queries)
+        # The session lies in the cache, which may have been emptied meanwhile.
+        return [query["sql"] for query in queries if "django_session" not in query["sql"]]
 
-    count()
     crowd(alpha, 2)
-    few = count()
+    asked()  # what is read once is not what is measured
+    few = asked()
     crowd(alpha, 12)
-    many = count()
-    assert many == few
-    assert many <= MOST
+    many = asked()
+    assert len(many) <= len(few), "\n".join(sql[:300] for sql in many)
+    assert len(many) <= MOST
