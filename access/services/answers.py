@@ -3,6 +3,8 @@
 An answer counts for the memory (`store`) it came from. The state rows are read with a share lock,
 so an answer cannot slip past a `hello` that replaces the store at the same moment. Numbers are
 never drawn twice, so a late answer of an earlier place cannot be taken for one of the present.
+A right somebody is changing at the same moment is passed over: the answer is about its old number,
+and waiting could make the two wait for each other.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,23 +40,30 @@ WITH answer AS (
 
 _HELD = (
     _PRESENT.format(extra="%(ons)s::boolean[]", name="is_on")
-    + """
+    + """, proven AS (
+    SELECT x.id FROM answer JOIN present USING (device_id, store)
+    JOIN access_accessright x
+        ON x.device_id = answer.device_id AND x.place = present.place AND x.subject = answer.subject
+    WHERE x.held IS DISTINCT FROM x.want
+      AND ((answer.number = x.want AND answer.is_on <> x.gone)
+           OR (x.gone AND NOT answer.is_on AND answer.number > x.want))
+    ORDER BY x.id FOR NO KEY UPDATE OF x SKIP LOCKED
+)
 UPDATE access_accessright x SET held = x.want, held_at = clock_timestamp(), refused = ''
-FROM answer JOIN present USING (device_id, store)
-WHERE x.device_id = answer.device_id AND x.place = present.place AND x.subject = answer.subject
-  AND x.held IS DISTINCT FROM x.want
-  AND ((answer.number = x.want AND answer.is_on <> x.gone)
-       OR (x.gone AND NOT answer.is_on AND answer.number > x.want))
+FROM proven WHERE x.id = proven.id
 """
 )
 
 _REFUSED = (
     _PRESENT.format(extra="%(reasons)s::text[]", name="reason")
-    + """
-UPDATE access_accessright x SET refused = left(answer.reason, 60)
-FROM answer JOIN present USING (device_id, store)
-WHERE x.device_id = answer.device_id AND x.place = present.place AND x.subject = answer.subject
-  AND answer.number = x.want AND x.held IS DISTINCT FROM x.want
+    + """, noted AS (
+    SELECT x.id, answer.reason FROM answer JOIN present USING (device_id, store)
+    JOIN access_accessright x
+        ON x.device_id = answer.device_id AND x.place = present.place AND x.subject = answer.subject
+    WHERE answer.number = x.want AND x.held IS DISTINCT FROM x.want
+    ORDER BY x.id FOR NO KEY UPDATE OF x SKIP LOCKED
+)
+UPDATE access_accessright x SET refused = left(noted.reason, 60) FROM noted WHERE x.id = noted.id
 """
 )
 

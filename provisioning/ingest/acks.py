@@ -90,11 +90,14 @@ WITH answer AS (
         ON s.device_id = a.device_id AND s.part = 'access' AND s.flight = a.flight
     WHERE n.device_id = a.device_id AND n.store = a.store AND n.reload_at = a.low
     RETURNING a.*
+), gone AS (
+    SELECT x.id FROM passed p JOIN devices_device d ON d.id = p.device_id
+    JOIN access_accessright x ON x.device_id = p.device_id AND x.place = d.place
+    WHERE x.gone AND x.held IS DISTINCT FROM x.want AND x.sent_at IS NULL
+        AND x.subject >= p.low AND x.subject < p.high AND x.want <= p.as_of
+    ORDER BY x.id FOR NO KEY UPDATE OF x SKIP LOCKED
 )
-UPDATE access_accessright x SET held = x.want, held_at = now(), refused = ''
-FROM passed p JOIN devices_device d ON d.id = p.device_id
-WHERE x.device_id = p.device_id AND x.place = d.place AND x.gone AND x.held IS DISTINCT FROM x.want
-    AND x.sent_at IS NULL AND x.subject >= p.low AND x.subject < p.high AND x.want <= p.as_of
+UPDATE access_accessright x SET held = x.want, held_at = now(), refused = '' FROM gone WHERE x.id = gone.id
 """
 
 

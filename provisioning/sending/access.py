@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from django.db import connection
+from django.db import connection, transaction
 
 from access.queries.items import RangeItems, RightItem, pending_items, ranges
 from access.services import answers
@@ -41,15 +41,19 @@ WHERE x.device_id = ANY(%s) AND x.held IS DISTINCT FROM x.want AND x.refused = '
 
 
 # Before anything is published, and whatever number it goes out with: see `acks` for what follows
-# from a subject that was never on the wire.
+# from a subject that was never on the wire. A right somebody is changing just now is left out, its
+# own mark follows; waiting for it could make the two wait for each other.
 _SENT = """
 WITH told AS (
     SELECT x.id FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS t(device_id, place, subject)
     JOIN access_accessright x USING (device_id, place, subject)
-    ORDER BY x.id FOR NO KEY UPDATE OF x
+    ORDER BY x.id FOR NO KEY UPDATE OF x SKIP LOCKED
 )
 UPDATE access_accessright x SET sent_at = clock_timestamp() FROM told WHERE x.id = told.id
+RETURNING x.device_id, x.subject
 """
+
+Plan = tuple[Claim, Sequence[RightItem], Range | None]
 
 
 def send_access(limit: int = AT_ONCE) -> int:
@@ -67,53 +71,50 @@ def send_access(limit: int = AT_ONCE) -> int:
 
 def _messages(claims: Sequence[Claim]) -> list[Wire]:
     """The next message of each device; those with nothing to be told are settled instead."""
+    messages: list[Wire] = []
+    quiet: list[Claim] = []
+    for each, rights, span in _plans(claims):
+        items = _items(each, rights, span)
+        if items or span is not None or each.store_place != each.place:
+            # Of a higher place than the device's own this empties its memory, whatever it brings.
+            messages.append(_encode(each, items, span))
+        else:
+            quiet.append(each)
+    _settle(quiet)
+    return messages
+
+
+def _plans(claims: Sequence[Claim]) -> list[Plan]:
+    """What each device is told next, noted as sent: a range, or single rights, or nothing."""
     here = [each for each in claims if each.store_place in (0, each.place)]
     pending = pending_items([each.device_id for each in here], PER_MESSAGE)
     overtaking = _overtaking([each for each in here if each.reload_at is not None], pending)
     spans = _spans([each for each in here if not overtaking.get(each.device_id)])
-    messages: list[Wire] = []
-    told: list[tuple[int, int, int]] = []
-    idle: list[Claim] = []
+    plans: list[Plan] = []
     for each in claims:
-        rights, span = _next(each, pending, overtaking, spans)
-        if rights is None:
-            idle.append(each)
-        if rights is not None or each.store_place != each.place:
-            # Of a higher place than the device's own this empties its memory, whatever it brings.
-            items = _items(each, rights or (), span)
-            messages.append(_encode(each, items, span))
-            told += [(each.device_id, each.place, item.subject) for item in items]
-    _note_sent(told)
-    _settle([each for each in idle if each.store_place == each.place])
-    return messages
-
-
-def _next(
-    each: Claim,
-    pending: Mapping[int, Sequence[RightItem]],
-    overtaking: Mapping[int, Sequence[RightItem]],
-    spans: Mapping[int, RangeItems],
-) -> tuple[Sequence[RightItem] | None, Range | None]:
-    """What the device is told next, and the range it stands for. None: there is nothing."""
-    if each.store_place not in (0, each.place):
-        return None, None
-    if each.reload_at is None:
-        # A device moved since it was claimed has rights of another place: their mark comes as well.
-        return [right for right in pending.get(each.device_id, ()) if right.place == each.place] or None, None
-    if rights := overtaking.get(each.device_id):
-        return rights, None
-    found = spans[each.device_id]
-    if found.place != each.place:
-        return None, None
-    return found.items, Range(low=found.low, high=found.high, as_of=found.as_of, last=found.last)
+        if (found := spans.get(each.device_id)) is not None and found.place == each.place:
+            span = Range(low=found.low, high=found.high, as_of=found.as_of, last=found.last)
+            plans.append((each, found.items, span))
+        else:
+            source = pending if each.reload_at is None else overtaking
+            plans.append((each, source.get(each.device_id, ()), None))
+    noted = _note_sent(right for _, rights, span in plans if span is None for right in rights)
+    # A device moved since it was claimed has rights of another place: their mark comes as well.
+    return [
+        (each, [right for right in rights if span or _goes(right, each, noted)], span)
+        for each, rights, span in plans
+    ]
 
 
 def _spans(reloading: Sequence[Claim]) -> dict[int, RangeItems]:
-    """The next range of each device that is being reloaded."""
+    """The next range of each device that is being reloaded. Noted as sent while nobody can change it."""
     lows = {each.device_id: each.reload_at for each in reloading if each.reload_at is not None}
     found: dict[int, RangeItems] = {}
     for start in range(0, len(lows), LISTED):
-        found |= ranges(dict(islice(lows.items(), start, start + LISTED)), PER_MESSAGE)
+        with transaction.atomic():
+            some = ranges(dict(islice(lows.items(), start, start + LISTED)), PER_MESSAGE)
+            _note_sent([right for each in some.values() for right in each.items])
+        found |= some
     return found
 
 
@@ -157,11 +158,18 @@ def _encode(each: Claim, items: Sequence[Item], span: Range | None) -> Wire:
     return down(each.mac, "state"), encode(told)
 
 
-def _note_sent(told: Sequence[tuple[int, int, int]]) -> None:
-    """These (device, place, subject) are about to be put on the wire."""
-    if told:
-        with connection.cursor() as cursor:
-            cursor.execute(_SENT, [list(column) for column in zip(*told, strict=True)])
+def _goes(right: RightItem, each: Claim, noted: set[tuple[int, int]]) -> bool:
+    return (right.device_id, right.subject) in noted and right.place == each.place
+
+
+def _note_sent(rights: Iterable[RightItem]) -> set[tuple[int, int]]:
+    """These are about to be put on the wire; (device, subject) of those that may be."""
+    rows = [(right.device_id, right.place, right.subject) for right in rights]
+    if not rows:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, [list(column) for column in zip(*rows, strict=True)])
+        return set(cursor.fetchall())
 
 
 def _settle(idle: Sequence[Claim]) -> None:

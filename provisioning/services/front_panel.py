@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -89,12 +90,13 @@ def _known(row: Json) -> Json:
 
 def _logged(row: Json, secrets: bool) -> Json:
     body = row["json"] if secrets else without_cards(row["json"])
+    text = "" if body is None else json.dumps(body, ensure_ascii=False, indent=1)
     return {
         "at": _moment(row["at"]),
         "way": row["way"],
         "topic": row["leaf"],
         "summary": row["summary"],
-        "json": body,
+        "json": text,
     }
 
 

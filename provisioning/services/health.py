@@ -13,7 +13,7 @@ from django.db.models import F
 from provisioning.ingest.loop import COUNTS, HEARTBEAT
 from provisioning.models import BrokerAccount
 
-from .brokers import told_by_table
+from .accounts import told_by_table
 
 # Due for longer than a sweep or two takes, at devices that are there to be told.
 _OVERDUE = """

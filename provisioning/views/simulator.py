@@ -37,6 +37,7 @@ class SimulatorList(ListPage):
     search_hint = "MAC, name, apartment"
     filter_class = DeviceFilter
     row_link = "provisioning:panel"
+    export = False
     empty = Empty(
         "No devices yet",
         "Each device of a site appears here by itself.",
