@@ -32,7 +32,7 @@ class GroupChoiceField(forms.ModelMultipleChoiceField):
         super().__init__(AccessGroup.objects.all(), widget=Choices, **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        """ "Garage" over "1 door, always"."""
+        """ "Garage" over "1 door · Always"."""
         doors = "1 door" if obj.door_count == 1 else f"{obj.door_count} doors"
         kind = " · comes with the building" if obj.is_default else ""
-        return f"{obj.name}\n{doors}, {hours_in_words(obj, self.zone)}{kind}"
+        return f"{obj.name}\n{doors} · {hours_in_words(obj, self.zone)}{kind}"

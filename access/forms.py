@@ -54,8 +54,9 @@ class GroupForm(ScopedForm):
     name = forms.CharField(max_length=64, help_text="As managers find it in lists.")
     repeat = forms.ChoiceField(label="Repeats", choices=REPEATS, initial=Repeat.ALWAYS, widget=Radios)
     days = forms.TypedMultipleChoiceField(
-        choices=list(enumerate(DAYS)), coerce=int, required=False, widget=Tiles, help_text="On these days."
-    )
+        choices=list(enumerate(DAYS)), coerce=int, required=False, widget=Tiles, help_text="On these days.",
+        error_messages={"required": "Choose at least one day."},
+    )  # fmt: skip
     start_time = forms.TimeField(
         label="From", required=False, help_text="Local time of the site. This minute belongs to it."
     )
@@ -78,7 +79,9 @@ class GroupForm(ScopedForm):
     def setup(self) -> None:
         chosen = str(self.current("repeat") or Repeat.ALWAYS)
         for name in TIMING:
-            if name not in FIELDS_OF.get(chosen, ()):
+            if name in FIELDS_OF.get(chosen, ()):
+                self.fields[name].required = True
+            else:
                 del self.fields[name]
         if self.row is not None and self.row.is_default:
             del self.fields["relays"]

@@ -14,7 +14,7 @@ from access.statements import fetch
 from devices.models import Device, DeviceState, Method, Relay
 from sites.models import Residency, Site
 
-from .times import grant_opens_at, hours_in_words
+from .times import ALWAYS, grant_opens_at, hours_in_words
 
 # Why a device did not take somebody (docs/protocol.md), in words.
 REASONS = {
@@ -84,8 +84,9 @@ class DoorOfPerson:
 
     @property
     def hours(self) -> str:
-        """Its hours in words."""
-        return " · ".join(dict.fromkeys(reason.hours for reason in self.why))
+        """Its hours in words; who may come always needs no other."""
+        found = dict.fromkeys(reason.hours for reason in self.why)
+        return ALWAYS if ALWAYS in found else " · ".join(found)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from access.models import AccessGroup, Grant
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+ALWAYS = "Always"
 Repeat = AccessGroup.Repeat
 
 
@@ -46,7 +47,7 @@ def hours_in_words(group: AccessGroup, zone: str) -> str:
     if group.repeat == Repeat.NEVER and group.starts_at and group.ends_at:
         return f"{_moment(group.starts_at, zone)} – {_moment(group.ends_at, zone)}"
     if group.start_time is None or group.end_time is None:
-        return "Always"
+        return ALWAYS
     hours = f"{group.start_time:%H:%M}–{group.end_time:%H:%M}"
     days = days_in_words(group.days) if group.repeat == Repeat.WEEKLY else "Daily"
     return f"{days} {hours}"

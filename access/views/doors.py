@@ -52,7 +52,7 @@ class DoorList(ListPage):
             drop=1,
             export=lambda row: str(row.device.now),
         ),
-        Column("method_words", "Opens by", drop=3),
+        Column("method_words", "Opens by", shown=False),
         Column("people", "People", kind="num", cell="access/cells/people.html"),
         Column("order", "Last order", cell="access/cells/order.html", value=lambda row: "", export=False),
         Column(

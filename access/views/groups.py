@@ -133,7 +133,11 @@ class GroupDetail(DetailPage):
 
     def context(self) -> dict[str, Any]:
         """Its doors and how many are in it."""
-        return {"doors": doors_of_group(self.row), "people": people_of([self.row])}
+        return {
+            "doors": doors_of_group(self.row),
+            "people": people_of([self.row]),
+            "under_way": under_way(self.site),
+        }
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the groups."""
