@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from access.models import AccessRight
 from accounts.models import Role
-from devices.models import Command
-from devices.services import order_command, remove_devices
+from devices.models import Command, DeviceKind
+from devices.services import NewDevice, add_devices, order_command, remove_devices
 from logs.models import DoorLog
 from provisioning.services.accounts import rotate_secret
+from sites.models import Site
+from sites.services import add_site
 from smartplus.run.stack import Stack
 from tests.live.ground import PATIENCE, Ground, make_ground
 from tests.waiting import stays, until
@@ -119,3 +122,32 @@ def test_a_new_password_shuts_the_old_one_out(ground: Ground) -> None:
     until(lambda: ground.state().online and ground.state().conn != conn, PATIENCE, "it did not come back")
     ground.set_pin("505050")
     until(lambda: ground.pins(ground.door.mac) == {"505050"}, PATIENCE)
+
+
+def test_a_device_hung_elsewhere_forgets_and_its_old_news_stay_where_they_happened(ground: Ground) -> None:
+    door = ground.add_doors(1)[0]
+    mac = door.mac
+    ground.settle(door)
+    until(lambda: ground.pins(mac) == {"135790"}, PATIENCE, "the new door does not know the PIN")
+    ground.go(online=False, device=door)
+    assert ground.simulator.pin(mac, "135790")["relays"] == [1]
+    remove_devices(scope=ground.scope(Role.INSTALLER), devices=[door])
+    until(lambda: mac not in _mounted(ground), PATIENCE, "it is still mounted")
+    elsewhere = add_site(scope=ground.scope(Role.INSTALLER), kind=Site.Kind.COMMUNITY, name=f"Site of {mac}")
+    row = NewDevice(mac, DeviceKind.DOOR_PHONE, "Elsewhere")
+    add_devices(scope=ground.scope(Role.INSTALLER), site=elsewhere, rows=[row])
+    until(lambda: mac in _mounted(ground), PATIENCE, "it is not mounted again")
+    ground.simulator.clear(mac)
+    ground.settle(door)
+    memory = ground.simulator.memory(mac)
+    assert memory["place"] == 2 and memory["parts"]["config"]["body"]["site"] == elsewhere.name
+    assert ground.pins(mac) == set(), "somebody of the old site could still come in"
+    until(lambda: ground.simulator.memory(mac)["waiting"] == 0, PATIENCE)
+    (logged,) = DoorLog.objects.filter(device=door, method="pin")
+    assert (logged.site_id, logged.place) == (ground.site.pk, 1)
+    old = AccessRight.objects.filter(device=door, place=1)
+    assert old.exists() and all(right.gone and right.held == right.want for right in old)
+
+
+def _mounted(ground: Ground) -> set[str]:
+    return {device["mac"] for device in ground.simulator.devices()}
