@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from access.services.credentials import add_cards, set_pins
+from access.services.credentials import give_keys
 from access.services.grants import set_groups
 from accounts.permissions import Can
 from sites import fields, services
@@ -167,10 +167,12 @@ class ResidentImporter(Importer):
         people = services.add_residents(scope=scope, site=site, rows=[_person(row, known) for row in rows])
         pairs = list(zip(rows, people, strict=True))
         given = {person.pk: row.cleaned for row, person in pairs}
-        if pins := {pk: cleaned["pin"] for pk, cleaned in given.items() if cleaned["pin"]}:
-            set_pins(scope=scope, site=site, pins=pins)
-        if cards := {pk: cleaned["cards"] for pk, cleaned in given.items() if cleaned["cards"]}:
-            add_cards(scope=scope, site=site, cards=cards)
+        give_keys(
+            scope=scope,
+            site=site,
+            pins={pk: cleaned["pin"] for pk, cleaned in given.items() if cleaned["pin"]},
+            cards={pk: cleaned["cards"] for pk, cleaned in given.items() if cleaned["cards"]},
+        )
         if chosen := {pk: cleaned["groups"] for pk, cleaned in given.items() if cleaned["groups"]}:
             set_groups(scope=scope, site=site, rows=chosen)
 

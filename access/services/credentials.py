@@ -6,74 +6,80 @@ logs or the audit trail.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
 from access.models import Credential, Subject
+from access.statements import run
 from accounts import audit
-from accounts.permissions import Can
 from sites.models import Residency, Site
-from smartplus.kernel.errors import Refused, RefusedMany
+from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.secrets import encrypt
 
-from . import rights
-from .codes import draw_pin, key_of, plain_card, plain_pin
+from . import checks, rights
+from .codes import draw_pin
 from .locks import access_lock
 
 PIN, CARD = Credential.Kind.PIN, Credential.Kind.CARD
-MOST_CARDS = 20
 
-PIN_TAKEN = "Choose another PIN: somebody uses this one already."
-CARD_TAKEN = "Choose another card: this one opens for somebody else already."
+NOTHING: Mapping[int, Any] = {}
+
+_INSERT = """
+INSERT INTO access_credential (site_id, residency_id, kind, value, value_key, space, created_at)
+SELECT %s, owner, kind, value, key, space, now()
+FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[])
+    AS row(owner, kind, value, key, space)
+"""
 
 
-@transaction.atomic
 def set_pins(*, scope: Scope, site: Site, pins: Mapping[int, str]) -> int:
-    """Give residents (by id) of a site their PINs; a blank takes it away. Returns how many changed.
+    """`give_keys` for PINs alone. Returns how many changed."""
+    return give_keys(scope=scope, site=site, pins=pins)
 
-    Unique on the site in PIN mode, within the apartment in APT + PIN mode. All or none: raises
-    `RefusedMany` by residency id (field `pin`) for a bad form, one that starts with 9, one in use
-    (whose is never said) or wanted twice.
-    """
-    access_lock([site.pk])
-    people = _people(site.pk, pins)
-    spaces = _spaces(site.pk, people.values())
-    values = _checked_pins(site.pk, pins, spaces)
-    present = _present(PIN, people)
-    changed = {pk: value for pk, value in values.items() if {value[1]} - {b""} != present[pk]}
-    Credential.objects.filter(kind=PIN, residency__in=changed).delete()
-    _write(site.pk, PIN, [(pk, pin, key, spaces[pk]) for pk, (pin, key) in changed.items() if pin])
-    audit.record_many(
-        scope,
-        "pin.change",
-        [(people[pk], None, {"pin": audit.SECRET if pin else ""}) for pk, (pin, _) in changed.items()],
-        site_id=site.pk,
-    )
-    _tell(site.pk, list(changed))
-    return len(changed)
+
+def add_cards(*, scope: Scope, site: Site, cards: Mapping[int, Sequence[str]]) -> int:
+    """`give_keys` for RF cards alone. Returns how many are new."""
+    return give_keys(scope=scope, site=site, cards=cards)
 
 
 @transaction.atomic
-def add_cards(*, scope: Scope, site: Site, cards: Mapping[int, Sequence[str]]) -> int:
-    """Give residents (by id) of a site RF cards besides those they have. Returns how many are new.
+def give_keys(
+    *,
+    scope: Scope,
+    site: Site,
+    pins: Mapping[int, str] = NOTHING,
+    cards: Mapping[int, Sequence[str]] = NOTHING,
+) -> int:
+    """Give residents (by id) of a site their PINs (a blank takes it away) and further RF cards.
 
-    A card they have already is left as it is. All or none: raises `RefusedMany` by residency id
-    (field `card`) for a bad form, more than 20 cards a person, or a card of somebody else of the
-    site (who it is is said to whom may know).
+    A PIN is unique on the site in PIN mode, within the apartment in APT + PIN mode; a card on the
+    site; what somebody has already is left as it is. Returns how many PINs and cards changed.
+    All or none: raises `RefusedMany` by residency id (field `pin` or `card`): a bad form, a PIN that
+    starts with 9, a PIN in use (whose is never said), more than 20 cards, a card of somebody else
+    (who it is is said to whom may know), something wanted twice.
     """
     access_lock([site.pk])
-    people = _people(site.pk, cards)
-    fresh = _checked_cards(scope, site.pk, cards, _present(CARD, people))
-    _write(site.pk, CARD, [(owner, card, key, 0) for key, (owner, card) in fresh.items()])
-    counts = Counter(owner for owner, _ in fresh.values())
-    audit.record_many(
-        scope,
-        "card.add",
-        [(people[pk], None, {"card": audit.SECRET, "cards": count}) for pk, count in counts.items()],
-        site_id=site.pk,
+    people = _people(site.pk, {*pins, *cards})
+    spaces = checks.spaces_of(site.pk, people.values())
+    values = checks.checked_pins(site.pk, pins, spaces)
+    fresh = checks.checked_cards(scope, site.pk, cards, _present(CARD, cards))
+    present = _present(PIN, pins)
+    changed = {pk: value for pk, value in values.items() if {value[1]} - {b""} != present[pk]}
+    Credential.objects.filter(kind=PIN, residency__in=[pk for pk in changed if present[pk]]).delete()
+    _write(
+        site.pk,
+        [
+            *((pk, str(PIN), pin, key, spaces[pk]) for pk, (pin, key) in changed.items() if pin),
+            *((owner, str(CARD), card, key, 0) for key, (owner, card) in fresh.items()),
+        ],
     )
-    _tell(site.pk, list(counts))
-    return len(fresh)
+    counts = Counter(owner for owner, _ in fresh.values())
+    told = sorted({*changed, *counts})
+    _record(scope, site, [people[pk] for pk in told], {pk: pin for pk, (pin, _) in changed.items()}, counts)
+    _tell(site.pk, told)
+    return len(changed) + len(fresh)
 
 
 @transaction.atomic
@@ -104,75 +110,17 @@ def drop_all(residency_ids: Iterable[int]) -> None:
 @transaction.atomic
 def generate_pin(*, site: Site, residency: Residency | None = None) -> str:
     """A free PIN of six random digits for somebody of the site; nothing is written."""
-    space = _spaces(site.pk, [residency])[residency.pk] if residency else 0
+    space = checks.spaces_of(site.pk, [residency])[residency.pk] if residency else 0
     rows = Credential.objects.filter(site=site, kind=PIN, space=space).values_list("value_key", flat=True)
     return draw_pin({bytes(key) for key in rows})
 
 
-def _checked_pins(
-    site_id: int, pins: Mapping[int, str], spaces: Mapping[int, int]
-) -> dict[int, tuple[str, bytes]]:
-    """Residency to (PIN, key), blank for "none". Raises `RefusedMany`."""
-    refusals: dict[int, Refused] = {}
-    values: dict[int, tuple[str, bytes]] = {}
-    for person, text in pins.items():
-        try:
-            pin = plain_pin(text) if text.strip() else ""
-            values[person] = (pin, key_of(PIN, pin) if pin else b"")
-        except Refused as refusal:
-            refusals[person] = refusal
-    taken = _taken(site_id, PIN, [key for _, key in values.values()], but=spaces)
-    wanted = Counter((spaces[person], key) for person, (_, key) in values.items())
-    for person, (pin, key) in values.items():
-        place = (spaces[person], key)
-        if pin and (place in taken or wanted[place] > 1):
-            refusals[person] = Refused(PIN_TAKEN, field="pin", code="pin-taken")
-    if refusals:
-        raise RefusedMany(refusals)
-    return values
-
-
-def _checked_cards(
-    scope: Scope, site_id: int, cards: Mapping[int, Sequence[str]], present: Mapping[int, set[bytes]]
-) -> dict[bytes, tuple[int, str]]:
-    """Key to (residency, card) of those that are new. Raises `RefusedMany`."""
-    refusals: dict[int, Refused] = {}
-    values: list[tuple[int, str, bytes]] = []
-    for person, numbers in cards.items():
-        try:
-            values += [(person, card, key_of(CARD, card)) for card in map(plain_card, numbers)]
-        except Refused as refusal:
-            refusals[person] = refusal
-    taken = _taken(site_id, CARD, [key for _, _, key in values], but=())
-    owners = {key: owner for (_, key), owner in taken.items()}
-    held = {pk: set(keys) for pk, keys in present.items()}
-    fresh: dict[bytes, tuple[int, str]] = {}
-    for person, card, key in values:
-        owner = owners.setdefault(key, person)
-        if owner != person:
-            refusals[person] = _card_refusal(scope, owner)
-            continue
-        if key not in held[person]:
-            held[person].add(key)
-            fresh[key] = (person, card)
-        if len(held[person]) > MOST_CARDS:
-            refusals[person] = Refused(f"At most {MOST_CARDS} cards a person.", field="card", code="many")
-    if refusals:
-        raise RefusedMany(refusals)
-    return fresh
-
-
 def _people(site_id: int, residency_ids: Collection[int]) -> dict[int, Residency]:
-    found = Residency.objects.filter(site=site_id).in_bulk(residency_ids)
+    named = Residency.objects.filter(site=site_id).only("first_name", "last_name", "unit_id")
+    found = named.in_bulk(residency_ids)
     if len(found) != len(residency_ids):
         raise Refused("One of these people does not live on this site.", code="foreign-person")
     return found
-
-
-def _spaces(site_id: int, people: Iterable[Residency]) -> dict[int, int]:
-    """Where each person's PIN is unique: 0 = the site, else the apartment. Read under the lock."""
-    whole = Site.objects.get(pk=site_id).pin_mode == Site.PinMode.PIN
-    return {person.pk: 0 if whole else person.unit_id or 0 for person in people}
 
 
 def _present(kind: str, people: Iterable[int]) -> dict[int, set[bytes]]:
@@ -183,37 +131,30 @@ def _present(kind: str, people: Iterable[int]) -> dict[int, set[bytes]]:
     return found
 
 
-def _taken(
-    site_id: int, kind: str, keys: Iterable[bytes], but: Iterable[int]
-) -> dict[tuple[int, bytes], int]:
-    """(space, key) to whose it is, for those of `keys` in use on the site by others than `but`."""
-    rows = Credential.objects.filter(site=site_id, kind=kind, value_key__in=[key for key in keys if key])
-    rows = rows.exclude(residency__in=list(but))
-    found = rows.values_list("space", "value_key", "residency_id")
-    return {(space, bytes(key)): residency for space, key, residency in found}
+def _write(site_id: int, rows: Iterable[tuple[int, str, str, bytes, int]]) -> None:
+    """Rows of (residency, kind, value, key, space), encrypted here, in one statement."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        owners, kinds, values, keys, spaces = columns
+        purpose = Credential._meta.get_field("value").purpose
+        run(_INSERT, [site_id, owners, kinds, [encrypt(value, purpose) for value in values], keys, spaces])
 
 
-def _card_refusal(scope: Scope, owner_id: int) -> Refused:
-    """Managers may know whose it is; everybody else only hears to take another."""
-    if not scope.can(Can.CREDENTIALS_VIEW):
-        return Refused(CARD_TAKEN, field="card", code="card-taken")
-    owner = Residency.objects.get(pk=owner_id)
-    whose = ", ".join(filter(None, [owner.full_name, owner.place_label]))
-    return Refused(
-        f"Already belongs to {whose}. A card opens for one person.", field="card", code="card-taken"
-    )
-
-
-def _write(site_id: int, kind: str, rows: Iterable[tuple[int, str, bytes, int]]) -> None:
-    Credential.objects.bulk_create(
-        [
-            Credential(
-                site_id=site_id, residency_id=owner, kind=kind, value=value, value_key=key, space=space
-            )
-            for owner, value, key, space in rows
-        ],
-        batch_size=2000,
-    )
+def _record(
+    scope: Scope, site: Site, people: Iterable[Residency], pins: Mapping[int, str], cards: Mapping[int, int]
+) -> None:
+    """One entry a person: that the PIN changed or went, and how many cards came."""
+    entries: dict[str, list[audit.Change]] = {"pin.change": [], "card.add": [], "keys.change": []}
+    for person in people:
+        after: dict[str, object] = {}
+        if person.pk in pins:
+            after["pin"] = audit.SECRET if pins[person.pk] else ""
+        if person.pk in cards:
+            after |= {"card": audit.SECRET, "cards": cards[person.pk]}
+        verb = "keys.change" if len(after) == 3 else "card.add" if "card" in after else "pin.change"
+        entries[verb].append((person, None, after))
+    for verb, changes in entries.items():
+        audit.record_many(scope, verb, changes, site_id=site.pk)
 
 
 def _tell(site_id: int, residency_ids: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from sites.models import Residency
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.scoping import Scope
 
-from .credentials import add_cards, remove_credentials, set_pins
+from .credentials import give_keys, remove_credentials
 from .grants import set_groups
 from .locks import access_lock
 
@@ -38,10 +38,13 @@ def save_access(*, scope: Scope, person: Residency, to: AccessTo) -> Residency:
         if to.lost:
             mine = Credential.objects.filter(residency=person, pk__in=to.lost)
             remove_credentials(scope=scope, credentials=list(mine))
-        if to.pin is not None:
-            set_pins(scope=scope, site=site, pins={person.pk: to.pin})
-        if to.new_cards:
-            add_cards(scope=scope, site=site, cards={person.pk: to.new_cards})
+        if to.pin is not None or to.new_cards:
+            give_keys(
+                scope=scope,
+                site=site,
+                pins={} if to.pin is None else {person.pk: to.pin},
+                cards={person.pk: to.new_cards} if to.new_cards else {},
+            )
         if to.groups is not None:
             set_groups(scope=scope, site=site, rows={person.pk: to.groups})
     except RefusedMany as refused:
