@@ -35,6 +35,7 @@ bench: .venv/dev.stamp  ## Figures against bare programs; writes var/bench.json 
 check: .venv/dev.stamp  ## Style, types, the ladder of apps, templates, migrations, pinned requirements
 	@$(BIN)/python -m tests.requirements
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
 	@$(BIN)/lint-imports > .venv/ladder.txt || { cat .venv/ladder.txt; exit 1; }
 	@$(READING) $(BIN)/python manage.py check --fail-level WARNING
 	@$(READING) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run --skip-checks

@@ -38,7 +38,7 @@ def order_command(
     args = dict(args or {})
     label = device.name
     if verb in (Command.Verb.UNLOCK, Command.Verb.LOCK):
-        relay = device.relays.filter(number=args.get("relay"), enabled=True).first()
+        relay = device.relays.filter(number=_number(args), enabled=True).first()
         if relay is None:
             raise Refused("This door is switched off or does not exist.", code="no-relay")
         label = f"{relay.name} ({device.name})" if relay.name != device.name else relay.name
@@ -56,6 +56,12 @@ def order_command(
     audit.record(scope, f"device.{verb}", device, after={"door": label, **args}, site_id=device.site_id)
     emit(CommandsOrdered((command.pk,)))
     return command
+
+
+def _number(args: Mapping[str, object]) -> int:
+    """Which relay is meant; 0, which none has, when none is named."""
+    named = args.get("relay")
+    return named if isinstance(named, int) else 0
 
 
 def _drop_one_time_autop(device: Device) -> None:

@@ -17,7 +17,7 @@ WORST = 6
 
 
 def _devices(scope: Scope, site: Site | None) -> QuerySet[Device]:
-    rows: Any = Device.objects.visible_to(scope).filter(site__isnull=False)
+    rows: QuerySet[Device] = Device.objects.visible_to(scope).filter(site__isnull=False)
     return rows.filter(site=site) if site else rows
 
 
