@@ -18,7 +18,7 @@ help:  ## This list
 demo: .venv/embedded.stamp  ## The whole product on this machine with demo data (PORT=8000, VAR=var)
 	@exec $(BIN)/python -m smartplus.run demo
 
-test: .venv/dev.stamp  ## Tests that need nothing but Python (ARGS="-k pin -x", JOBS=2)
+test: .venv/dev.stamp check  ## Checks, and the tests that need nothing but Python (ARGS="-k pin -x", JOBS=2)
 	@$(PYTEST) $(ARGS)
 
 test-all: .venv/dev.stamp  ## All of them: also a real browser and Mosquitto (Debian: chromium, mosquitto)
