@@ -32,7 +32,7 @@ class BuildingList(ListPage):
     needs = Can.UNITS_VIEW
     within = {"site": Within(Site, "site")}
     columns = (
-        Column("name", "Name", sort=True, kind="who", cell="sites/cells/building.html"),
+        Column("name", "Name", sort=True, kind="who"),
         Column("unit_count", "Apartments", kind="num", cell="sites/cells/count.html"),
         Column("people_count", "Residents", kind="num", cell="sites/cells/count.html"),
         Column("created_at", "Created", sort=True, drop=2, cell="parts/cells/when.html"),

@@ -48,7 +48,7 @@ class ResidentList(ListPage):
     needs = Can.RESIDENTS_VIEW
     within = {"site": Within(Site, "site")}
     columns = (
-        Column("full_name", "Name", sort="sort_name", kind="who", cell="sites/cells/person.html"),
+        Column("full_name", "Name", sort="sort_name", kind="who"),
         Column("place_label", "APT", sort="place_key"),
         Column("kind", "Account type", drop=1),
         Column("email", "Email", drop=2),

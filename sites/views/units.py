@@ -42,8 +42,8 @@ class UnitList(ListPage):
     noun = ("apartment", "apartments")
     related = ("building",)
     columns = (
-        Column("number", "APT", sort="place_key", kind="who", cell="sites/cells/unit.html"),
-        Column("building.name", "Building", drop=1),
+        Column("number", "APT", sort="place_key", kind="who"),
+        Column("building.name", "Building"),
         Column("name", "APT name", drop=2),
         Column("master", "Family master", cell="sites/cells/master.html", export=queries.master_name),
         Column("people_count", "Residents", kind="num", cell="sites/cells/count.html"),
