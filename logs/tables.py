@@ -30,6 +30,10 @@ ALTER SEQUENCE logs_doorlog_id_seq OWNED BY logs_doorlog.id;
 CREATE INDEX logs_doorlog_site ON logs_doorlog (site_id, at DESC, id DESC);
 CREATE INDEX logs_doorlog_device ON logs_doorlog (device_id, at DESC, id DESC);
 CREATE INDEX logs_doorlog_person ON logs_doorlog (person_id, at DESC, id DESC) WHERE person_id IS NOT NULL;
+CREATE INDEX logs_doorlog_rare ON logs_doorlog (site_id, at DESC, id DESC)
+    WHERE action <> 'open' OR response <> 'success';
+CREATE INDEX logs_doorlog_search ON logs_doorlog USING gin (upper(initiator::text) gin_trgm_ops,
+    upper(unit_label::text) gin_trgm_ops, upper(device_name::text) gin_trgm_ops);
 CREATE INDEX logs_doorlog_id ON logs_doorlog (id);
 CREATE TABLE logs_doorlog_other PARTITION OF logs_doorlog DEFAULT;
 """
