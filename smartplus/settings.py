@@ -216,7 +216,9 @@ DEVICE_HTTP_URL = env.str("DEVICE_HTTP_URL", default=PUBLIC_URL).rstrip("/")
 SIMULATOR_URL = env.str("SIMULATOR_URL", default="")
 SIMULATOR_TOKEN = env.str("SIMULATOR_TOKEN", default="")
 
-EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{VAR}/mail" if DEMO or DEBUG else "smtp://localhost:25")
+EMAIL_URL = env.str(
+    "EMAIL_URL", default=f"filemail:///{VAR}/mail" if DEMO or DEBUG else "smtp://localhost:25"
+)
 _MAIL = env.email_url_config(EMAIL_URL)
 if _MAIL["EMAIL_BACKEND"].endswith(".filebased.EmailBackend"):  # ours writes one .eml a letter
     _MAIL["EMAIL_BACKEND"] = "accounts.mail_files.EmlBackend"
