@@ -174,6 +174,10 @@ class Publisher:
         self._connection: Connection | None = None
         self._pid = 0
 
+    def ready(self) -> None:
+        """Be connected, before anything is taken that could not be sent then. Raises `BrokerAway`."""
+        self._open()
+
     def publish(self, messages: Iterable[Wire], *, wait: bool = True) -> None:
         """Send all messages in order, then wait once until the broker has confirmed every one.
 

@@ -1,36 +1,38 @@
 """Reminders and sweeps: each may be lost or run twice."""
 
+from functools import partial
+
 from celery import shared_task
 
-from .sending import send_all, send_commands, send_part
+from .sending import patiently, send_all, send_commands, send_part
 from .services.brokers import tell_broker as tell_accounts
 
 
 @shared_task(queue="push", ignore_result=True)
 def push(part: str) -> None:
     """Send what is due of one part."""
-    send_part(part)
+    patiently(partial(send_part, part))
 
 
 @shared_task(queue="push", ignore_result=True)
 def push_commands() -> None:
     """Send the commands that wait."""
-    send_commands()
+    patiently(send_commands)
 
 
 @shared_task(queue="push", ignore_result=True)
 def sweep() -> None:
     """Send all that is due, whatever reminder was lost."""
-    send_all()
+    patiently(send_all)
 
 
 @shared_task(queue="push", ignore_result=True)
 def tell_broker() -> None:
     """Tell the broker who may sign in, as far as it has not confirmed."""
-    tell_accounts()
+    patiently(tell_accounts)
 
 
 @shared_task(queue="default", ignore_result=True)
 def check_broker() -> None:
     """Ask the broker whom it knows, and tell what is missing."""
-    tell_accounts(check=True)
+    patiently(partial(tell_accounts, check=True))

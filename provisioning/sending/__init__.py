@@ -2,7 +2,7 @@
 
 from .access import send_access
 from .commands import send_commands
-from .due import send_all, send_part
+from .due import patiently, send_all, send_part
 from .states import send_states
 
-__all__ = ["send_access", "send_all", "send_commands", "send_part", "send_states"]
+__all__ = ["patiently", "send_access", "send_all", "send_commands", "send_part", "send_states"]

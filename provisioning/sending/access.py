@@ -61,6 +61,7 @@ def send_access(limit: int = AT_ONCE) -> int:
 
     A crash or a broker away leaves the rows due again later. Raises `BrokerAway`.
     """
+    publisher.ready()
     taken = claim(Part.ACCESS, limit)
     if taken.unmet:
         ask(taken.unmet)

@@ -61,6 +61,7 @@ def send_commands() -> int:
     """Send every waiting command of devices that are on line; returns how many. Raises `BrokerAway`."""
     sent = 0
     while device_ids := _waiting():
+        publisher.ready()
         with _alone(device_ids) as held:
             orders = _take(held)
             publisher.publish(_messages(orders))

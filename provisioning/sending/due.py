@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from devices.models import Part
+from provisioning.mqtt import BrokerAway
 from provisioning.rendering import RENDERERS
 
 from .access import send_access
 from .claims import AT_ONCE
 from .commands import send_commands
 from .states import send_states
+
+log = logging.getLogger(__name__)
 
 
 def send_part(part: str) -> int:
@@ -26,3 +32,11 @@ def send_all() -> None:
     send_commands()
     for part in (Part.ACCESS.value, *RENDERERS):
         send_part(part)
+
+
+def patiently(task: Callable[[], object]) -> None:
+    """Do it; a broker that is away is a line in the log, and the next sweep tries again."""
+    try:
+        task()
+    except BrokerAway as error:
+        log.warning("broker: %s", error)

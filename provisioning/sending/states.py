@@ -31,6 +31,7 @@ def send_states(part: str, limit: int = AT_ONCE) -> int:
     A crash or a broker away leaves the rows due again later. Raises `BrokerAway`.
     """
     part = str(part)
+    publisher.ready()
     taken = claim(part, limit)
     if taken.unmet:
         ask(taken.unmet)

@@ -84,7 +84,11 @@ class Field:
         def carry(messages: Iterable[Wire], *, wait: bool = True) -> None:
             self.down += messages
 
-        with patch.object(publisher, "publish", carry), patch.object(self.ingest.publisher, "publish", carry):
+        with (
+            patch.object(publisher, "ready", lambda: None),
+            patch.object(publisher, "publish", carry),
+            patch.object(self.ingest.publisher, "publish", carry),
+        ):
             yield
 
     def hear(self, raws: list[Raw]) -> None:

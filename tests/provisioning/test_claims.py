@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -12,9 +14,10 @@ from django.db import connection
 from django.utils.timezone import now
 
 from devices.models import DeviceSync, Part
+from devices.services import order_command
 from provisioning.mqtt import BrokerAway, Wire, publisher
 from provisioning.protocol import Status
-from provisioning.sending import send_part
+from provisioning.sending import send_commands, send_part
 from provisioning.sending.claims import claim
 from tests.provisioning.houses import House, settled_house
 
@@ -28,11 +31,27 @@ def away(messages: Iterable[Wire], *, wait: bool = True) -> None:
     raise BrokerAway("nobody there")
 
 
+def test_nothing_is_taken_while_nobody_could_send_it(house: House, settings: Any) -> None:
+    settings.MQTT_URL = "mqtt://127.0.0.1:9"
+    publisher.close()
+    house.mark()
+    order = order_command(scope=house.village.scope, device=house.door, verb="reboot")
+    for send in (partial(send_part, Part.CONFIG), partial(send_part, Part.ACCESS), send_commands):
+        with pytest.raises(BrokerAway):
+            send()
+    order.refresh_from_db()
+    assert order.state == "queued" and house.sync().attempts == 0
+
+
 @pytest.mark.parametrize("part", [Part.CONFIG, Part.ACCESS])
-def test_a_broker_that_is_away_only_delays(house: House, part: str) -> None:
+def test_a_broker_that_goes_in_the_middle_only_delays(house: House, part: str) -> None:
     house.pin("112233")
     house.mark()
-    with patch.object(publisher, "publish", away), pytest.raises(BrokerAway):
+    with (
+        patch.object(publisher, "ready", lambda: None),
+        patch.object(publisher, "publish", away),
+        pytest.raises(BrokerAway),
+    ):
         send_part(part)
     sync = house.sync(part)
     assert sync.attempts == 1 and sync.due_at > now() + timedelta(seconds=3)
