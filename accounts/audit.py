@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 
 from .models import AuditEntry, Organisation, User
@@ -84,7 +85,7 @@ def record_many(
     for entry in written:
         for name, value in common.items():
             setattr(entry, name, value)
-    AuditEntry.objects.bulk_create(written, batch_size=1000)
+    pour(written, numbered=False)
 
 
 def snapshot(row: Model, fields: Iterable[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 
 from .. import audit
@@ -85,7 +86,7 @@ def send_many(
         for letter in letters
         if letter.to or letter.user.email
     ]
-    queued = Email.objects.bulk_create(rows, batch_size=500)
+    queued = pour(rows)
     if verb := KINDS[kind].verb:
         sent = [(row.user, None, {"to": row.to}) for row in queued if row.user]
         audit.record_many(scope, verb, sent, site_id=site_id)

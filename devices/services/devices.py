@@ -13,6 +13,7 @@ from sites.models import Building, Site, Unit
 from sites.services.numbers import draw_sip
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.events import emit
+from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import draw_secret
 
@@ -144,14 +145,14 @@ def _hang_up(known: _Site, rows: Sequence[NewDevice], old: Mapping[str, Device])
     devices = [_placed(row, sip, known, old) for row, sip in zip(rows, draw_sip(len(rows)), strict=True)]
     fresh = [device for device in devices if not device.pk]
     again = [device for device in devices if device.pk]
-    Device.objects.bulk_create(fresh, batch_size=1000)
+    pour(fresh)
     Device.objects.bulk_update(again, PLACED, batch_size=1000)
     DeviceState.objects.bulk_create(
         [DeviceState(device=device) for device in devices], ignore_conflicts=True, batch_size=2000
     )
     Relay.objects.filter(device__in=again).delete()
     doors = [Relay(device=device, number=1, name=device.name) for device in devices if device.is_door]
-    Relay.objects.bulk_create(doors, batch_size=2000)
+    pour(doors, numbered=False)
     moment = now()
     places = [
         DevicePlace(
@@ -159,7 +160,7 @@ def _hang_up(known: _Site, rows: Sequence[NewDevice], old: Mapping[str, Device])
         )
         for device in devices
     ]
-    DevicePlace.objects.bulk_create(places, batch_size=2000)
+    pour(places, numbered=False)
     _serve(devices, rows)
     return devices
 

@@ -13,6 +13,7 @@ from sites.events import ResidentsAdded, ResidentsChanged, ResidentsRemoved
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
+from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 
 from .guards import Rows, delete, differing, hold, known_names, once
@@ -62,7 +63,7 @@ def add_resident(*, scope: Scope, site: Site, row: NewResident) -> Residency:
 def _write(site: Site, rows: Sequence[NewResident], places: Sequence[Place]) -> list[Residency]:
     sips = draw_sip(len(rows))
     logins = [_login(site, row, sip) for row, sip in zip(rows, sips, strict=True)]
-    User.objects.bulk_create(logins, batch_size=1000)
+    pour(logins)
     people = [
         Residency(
             site=site,
@@ -77,7 +78,7 @@ def _write(site: Site, rows: Sequence[NewResident], places: Sequence[Place]) -> 
         for row, place, login in zip(rows, places, logins, strict=True)
     ]
     with once("This ID is in use in the office.", "unique_id"):
-        return Residency.objects.bulk_create(people, batch_size=1000)
+        return pour(people)
 
 
 def _login(site: Site, row: NewResident, sip: str) -> User:

@@ -13,6 +13,7 @@ from sites.events import UnitsChanged
 from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
+from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 
 from .guards import Rows, checked, delete, differing, hold, known_names
@@ -75,7 +76,7 @@ def create_units(site: Site, rows: Sequence[NewUnit], buildings: Mapping[int, st
         )
         for row, sip in zip(rows, draw_sip(len(rows)), strict=True)
     ]
-    return Unit.objects.bulk_create(units, batch_size=1000)
+    return pour(units)
 
 
 def _label(row: NewUnit, buildings: Mapping[int, str]) -> str:
