@@ -8,6 +8,7 @@ had not delivered, because a message that goes out late is worse than one that d
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -178,6 +179,21 @@ class Publisher:
         """Be connected, before anything is taken that could not be sent then. Raises `BrokerAway`."""
         self._open()
 
+    @property
+    def connected(self) -> bool:
+        """Whether a message could be sent without connecting first."""
+        connection = self._connection
+        return connection is not None and self._pid == os.getpid() and not connection.ended.is_set()
+
+    def connect_soon(self) -> None:
+        """Connect in the background, for the next time; whoever asks does not wait."""
+        if not self.connected and not self._turn.locked():
+            threading.Thread(target=self._try_to_open, name="mqtt-connect", daemon=True).start()
+
+    def _try_to_open(self) -> None:
+        with contextlib.suppress(BrokerAway):
+            self._open()
+
     def publish(self, messages: Iterable[Wire], *, wait: bool = True) -> None:
         """Send all messages in order, then wait once until the broker has confirmed every one.
 
@@ -203,12 +219,7 @@ class Publisher:
 
     def _open(self) -> Connection:
         with self._turn:
-            usable = (
-                self._connection is not None
-                and self._pid == os.getpid()
-                and not self._connection.ended.is_set()
-            )
-            if not usable:
+            if not self.connected:
                 self._connection = Connection(self._url or settings.MQTT_URL, self._purpose).open()
                 self._pid = os.getpid()
             assert self._connection is not None

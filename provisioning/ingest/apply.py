@@ -9,7 +9,7 @@ from devices.models import Part
 
 from .acks import hear_access_acks, hear_part_acks
 from .batch import Batch
-from .events import hear_events
+from .events import hear_events, hear_results
 from .hellos import hear_hellos
 from .sequences import SeenUpTo
 from .statuses import hear_statuses
@@ -48,5 +48,6 @@ def apply(batch: Batch, counts: Counter[str]) -> Outcome:
     outcome.states = hear_hellos(batch.hellos)
     hear_part_acks(batch.part_acks)
     outcome.access = hear_access_acks(batch.access_acks) or outcome.states
+    hear_results(batch.events)
     outcome.seen = hear_events(batch.events, counts)
     return outcome

@@ -46,7 +46,6 @@ def hear_events(events: Sequence[tuple[int, Event | Unread]], counts: Counter[st
     if not events:
         return []
     store_door_events(_door_news(events))
-    _write_results([(device_id, event) for device_id, event in events if isinstance(event, Event)])
     _count(events, counts)
     return _advance(events)
 
@@ -72,11 +71,15 @@ def _door_news(events: Sequence[tuple[int, Event | Unread]]) -> list[DoorNews]:
     ]
 
 
-def _write_results(events: Sequence[tuple[int, Event]]) -> None:
+def hear_results(events: Sequence[tuple[int, Event | Unread]]) -> None:
+    """Close the commands these events are about: before the log is written, since somebody waits for it.
+
+    Repeated, it changes nothing; the event itself is seen only when all of the batch is written.
+    """
     rows = [
         (device_id, event.what.id, event.what.result, event.what.detail, event.at)
         for device_id, event in events
-        if isinstance(event.what, Result)
+        if isinstance(event, Event) and isinstance(event.what, Result)
     ]
     if rows:
         with connection.cursor() as cursor:

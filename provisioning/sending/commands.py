@@ -7,7 +7,7 @@ sent again. While one worker publishes for a device no other does, or the order 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,21 +22,22 @@ from provisioning.protocol.checks import Json
 AT_ONCE = 500
 NAMESPACE = 0x5C0D  # of our advisory locks; the second half is the device
 
-_WAITING = """
-SELECT DISTINCT c.device_id FROM devices_command c
+_FRESH = """
+FROM devices_command c
 JOIN devices_device d ON d.id = c.device_id AND d.place = c.place AND d.site_id IS NOT NULL
 JOIN devices_devicestate n ON n.device_id = c.device_id AND n.online
 WHERE c.state = 'queued' AND c.expires_at > now()
-ORDER BY c.device_id LIMIT %s
 """
 
-_TAKE = """
+_WAITING = f"SELECT DISTINCT c.device_id {_FRESH} ORDER BY c.device_id LIMIT %s"
+_NAMED = "SELECT DISTINCT device_id FROM devices_command WHERE id = ANY(%s) ORDER BY device_id"
+
+_TAKE = f"""
 WITH taken AS (
     UPDATE devices_command c SET state = 'sent', sent_at = now()
-    FROM devices_device d
-    WHERE c.device_id = ANY(%s) AND d.id = c.device_id AND d.place = c.place
-        AND c.state = 'queued' AND c.expires_at > now()
-    RETURNING c.id, c.device_id, d.mac, c.key, c.verb, c.args, c.expires_at
+    FROM (SELECT c.id, d.mac {_FRESH} AND c.device_id = ANY(%s)) fresh
+    WHERE c.id = fresh.id AND c.state = 'queued'
+    RETURNING c.id, c.device_id, fresh.mac, c.key, c.verb, c.args, c.expires_at
 )
 SELECT * FROM taken ORDER BY id
 """
@@ -57,45 +58,48 @@ class _Order:
     expires_at: datetime
 
 
-def send_commands() -> int:
-    """Send every waiting command of devices that are on line; returns how many. Raises `BrokerAway`."""
+def send_commands(command_ids: Sequence[int] | None = None, *, wait: bool = True) -> int:
+    """Send every waiting command of devices that are on line; returns how many. Raises `BrokerAway`.
+
+    With `command_ids` only of the devices these are for. Without `wait` devices another worker sends
+    to just now are left out.
+    """
     sent = 0
-    while device_ids := _waiting():
+    while device_ids := _devices(command_ids):
         publisher.ready()
-        with _alone(device_ids) as held:
+        with _alone(device_ids, wait) as held:
             orders = _take(held)
             publisher.publish(_messages(orders))
         sent += len(orders)
-        if not orders:
+        if command_ids is not None or len(device_ids) < AT_ONCE or not orders:
             break
     return sent
 
 
-def _waiting() -> list[int]:
+def _devices(command_ids: Sequence[int] | None) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [AT_ONCE])
+        if command_ids is None:
+            cursor.execute(_WAITING, [AT_ONCE])
+        else:
+            cursor.execute(_NAMED, [list(command_ids)])
         return [row[0] for row in cursor.fetchall()]
 
 
 @contextmanager
-def _alone(device_ids: list[int]) -> Iterator[list[int]]:
-    """Those of the devices nobody else sends to just now, until the block ends.
+def _alone(device_ids: list[int], wait: bool) -> Iterator[list[int]]:
+    """Until the block ends nobody else sends to these; those of them it could be had for.
 
-    What another worker holds is its own: it looks again when it has sent.
+    The ids come sorted and are taken in that order: two workers cannot wait for each other.
     """
-    key = "(id %% 2147483647)::int"
+    lock = f"pg_{'' if wait else 'try_'}advisory_lock(%s, (id %% 2147483647)::int)"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM unnest(%s::bigint[]) AS id WHERE pg_try_advisory_lock(%s, {key})",
-            [device_ids, NAMESPACE],
-        )
-        held = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT id, {lock} FROM unnest(%s::bigint[]) AS id", [NAMESPACE, device_ids])
+        held = [device_id for device_id, taken in cursor.fetchall() if wait or taken]
         try:
             yield held
         finally:
-            cursor.execute(
-                f"SELECT pg_advisory_unlock(%s, {key}) FROM unnest(%s::bigint[]) AS id", [NAMESPACE, held]
-            )
+            unlock = "SELECT pg_advisory_unlock(%s, (id %% 2147483647)::int) FROM unnest(%s::bigint[]) AS id"
+            cursor.execute(unlock, [NAMESPACE, held])
 
 
 def _take(device_ids: list[int]) -> list[_Order]:

@@ -28,7 +28,7 @@ def sync_marked(event: SyncMarked) -> None:
 
 def commands_ordered(event: CommandsOrdered) -> None:
     """Hurry the sender once the order is through."""
-    hurry_commands()
+    hurry_commands(event.command_ids)
 
 
 def rights_asked(event: RightsAsked) -> None:

@@ -119,9 +119,16 @@ def test_commands_of_an_earlier_place_stay_there(house: House) -> None:
 
 def test_a_device_another_worker_sends_to_is_left_to_it(house: House) -> None:
     """The lock is the session's own, so the other worker is another connection."""
-    order(house)
+    order = Command.objects.create(
+        device=house.door,
+        place=1,
+        site=house.village.site,
+        verb="reboot",
+        expires_at=now() + timedelta(minutes=1),
+    )
     with other_session() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", [NAMESPACE, house.door.pk])
-        assert send(house) == 0
+        with house.field.published():
+            assert send_commands([order.pk], wait=False) == 0
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [NAMESPACE, house.door.pk])
     assert send(house) == 1
