@@ -1,6 +1,7 @@
 """Every test runs on a real PostgreSQL and a real Valkey, started here before Django loads."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
 from copy import deepcopy
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,9 @@ from tests.services import Services
 
 __all__ = ["inside", "stack"]
 
+# Folders whose modules start programs of their own.
+APART = ("broker", "mosquitto", "runtime", "browser", "simulator")
+
 _services = Services()
 
 
@@ -24,25 +28,28 @@ def pytest_configure(config: pytest.Config) -> None:
     """Earlier than pytest-django's own, which takes Django as it finds it."""
     _services.start()
     django.setup()
+    # The processes of `-n` find no settings named before they have services of their own.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _services.stop()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The order, and who stays together when the tests are dealt out to several processes.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Who stays together when the tests are dealt out to several processes, and the order.
 
-    The worlds are written once and stay, so tests that make their own ground come before them; tests
-    that empty the tables come after them. What starts programs of its own is started once.
+    What starts programs of its own is started once. The worlds are written once and stay, so tests
+    that make their own ground come before them; tests that empty the tables come after them.
     """
-    items.sort(key=_turn)
     for item in items:
         if "stack" in _fixtures(item):
             item.add_marker(pytest.mark.xdist_group("stack"))
-        elif item.path.parent.name in ("broker", "mosquitto", "runtime", "browser", "simulator"):
+        elif item.path.parent.name in APART:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+    yield
+    items.sort(key=_turn)
 
 
 def _turn(item: pytest.Item) -> int:

@@ -42,7 +42,7 @@ class Services:
             os.environ.setdefault(name, value)
         os.environ["VAR"] = str(self.folder)
         if "DATABASE_URL" not in os.environ:
-            server = Postgres(places, UNSAFE | {"max_connections": "60"})
+            server = Postgres(places, UNSAFE | {"max_connections": "150"})
             self._start(places, server.program())
             os.environ["DATABASE_URL"] = server.url("postgres")
         if "REDIS_URL" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
