@@ -36,7 +36,7 @@ def pour(rows: Sequence[M], *, numbered: bool = True) -> list[M]:
     fields = [field for field in model._meta.local_concrete_fields if _is_told(field, made)]
     columns = [[_value(field, row) for row in made] for field in fields]
     quoted = connection.ops.quote_name
-    names = ", ".join(quoted(field.column) for field in fields)
+    names = ", ".join(quoted(field.column or field.name) for field in fields)
     text = f"COPY {quoted(model._meta.db_table)} ({names}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor:
         copy: Any = cursor.copy(text)
