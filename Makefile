@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.8
 JOBS ?= 2
-PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadgroup)
+PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS))
 # Settings for programs that only read the code: no service is reached, nothing of it is secret.
 READING := DEBUG=1 SECRET_KEY= DATABASE_URL= REDIS_URL= MQTT_URL=
 

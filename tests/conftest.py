@@ -1,7 +1,7 @@
 """Every test runs on a real PostgreSQL and a real Valkey, started here before Django loads."""
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from io import BytesIO
 from typing import Any
@@ -12,13 +12,11 @@ from django.core.cache import cache
 from django.test import override_settings
 from openpyxl import load_workbook
 
+from tests.dealing import Dealer
 from tests.product import inside, stack
 from tests.services import Services
 
 __all__ = ["inside", "stack"]
-
-# Folders whose modules start programs of their own.
-APART = ("broker", "mosquitto", "runtime", "browser", "simulator")
 
 _services = Services()
 
@@ -36,20 +34,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     _services.stop()
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Who stays together when the tests are dealt out to several processes, and the order.
-
-    What starts programs of its own is started once. The worlds are written once and stay, so tests
-    that make their own ground come before them; tests that empty the tables come after them.
-    """
-    for item in items:
-        if "stack" in _fixtures(item):
-            item.add_marker(pytest.mark.xdist_group("stack"))
-        elif item.path.parent.name in APART:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-    yield
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The worlds are written once and stay, so tests that make their own ground come before them;
+    tests that empty the tables come after them."""
     items.sort(key=_turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
+    return Dealer(config, log)
 
 
 def _turn(item: pytest.Item) -> int:
