@@ -88,7 +88,7 @@ def test_nothing_is_wrong_with_the_pages(demo: Stack, sign_in: Callable[..., Pag
         assert answer is not None and answer.status == 200, path
         page.wait_for_load_state("load")
         for theme, width in MODES:
-            page.emulate_media(color_scheme=theme)
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour half way
             page.set_viewport_size({"width": width, "height": 900})
             if wrong := faults_of(page):
                 faults[f"{path} {theme} {width}"] = wrong
