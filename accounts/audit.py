@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 
-from .models import AuditEntry, Organisation, User
+from .models import AuditEntry, Organisation
 
 
 class _Secret:
@@ -73,7 +73,7 @@ def record_many(
     site_id: int | None = None,
     organisation_id: int | None = None,
 ) -> None:
-    """`record` for many rows at once: one SELECT for the names, one INSERT for all entries."""
+    """`record` for many rows at once: one INSERT for all entries."""
     made = (
         _entry(row, before, after, organisation_id or _organisation_of(row, scope))
         for row, before, after in entries
@@ -135,22 +135,14 @@ def _who(scope: Scope | None) -> dict[str, Any]:
     """The columns that tell who acted, on whose behalf, from where."""
     if scope is None or not scope.user_id:
         return {"actor_name": NOBODY}
-    actor_id = scope.actor_id or scope.user_id
-    people = User.objects.in_bulk({actor_id, scope.user_id})
     return {
-        "actor_id": actor_id,
-        "actor_name": _name(people.get(actor_id)),
+        "actor_id": scope.actor_id or scope.user_id,
+        "actor_name": scope.actor_name,
         "on_behalf_of_id": scope.user_id if scope.acting else None,
-        "on_behalf_of_name": _name(people.get(scope.user_id)) if scope.acting else "",
+        "on_behalf_of_name": scope.user_name if scope.acting else "",
         "request_id": scope.request_id,
         "address": scope.address or None,
     }
-
-
-def _name(user: User | None) -> str:
-    if user is None:
-        return ""
-    return f"{user.full_name} ({user.username})" if user.full_name else user.username
 
 
 def _plain_values(values: Values) -> dict[str, Any]:

@@ -107,8 +107,11 @@ def capabilities_of(role: Role) -> frozenset[Can]:
 CAPABILITIES: dict[Role, frozenset[Can]] = {role: capabilities_of(role) for role in Role}
 
 
-def scope_for(user: User, *, actor_id: int | None = None, request_id: str = "", address: str = "") -> Scope:
-    """Everything the rest of the code needs to know about the person behind a request or a job."""
+def scope_for(user: User, *, actor: User | None = None, request_id: str = "", address: str = "") -> Scope:
+    """Everything the rest of the code needs to know about the person behind a request or a job.
+
+    `actor` is who really acts, when somebody is switched into this account.
+    """
     role = Role(user.role)
     return Scope(
         user_id=user.pk,
@@ -117,17 +120,22 @@ def scope_for(user: User, *, actor_id: int | None = None, request_id: str = "", 
         org_path=user.organisation.path if user.organisation else "",
         org_id=user.organisation_id,
         capabilities=CAPABILITIES[role],
-        actor_id=actor_id or user.pk,
+        actor_id=(actor or user).pk,
         request_id=request_id,
         address=address,
         language=user.language,
         time_zone=user.time_zone,
+        user_name=user.signature,
+        actor_name=(actor or user).signature,
     )
 
 
 def rebuild_scope(user_id: int, actor_id: int | None = None) -> Scope:
     """`scope_for` by id, for jobs; raises `PermissionError` when the account is gone or switched off."""
-    user = User.objects.select_related("organisation").filter(pk=user_id, is_active=True).first()
-    if user is None or (user.organisation and not user.organisation.is_active):
-        raise PermissionError("this account may not act any more")
-    return scope_for(user, actor_id=actor_id)
+    found = User.objects.select_related("organisation").in_bulk({user_id, actor_id or user_id})
+    user, actor = found.get(user_id), found.get(actor_id or user_id)
+    for each in (user, actor):
+        if each is None or not each.is_active or (each.organisation and not each.organisation.is_active):
+            raise PermissionError("this account may not act any more")
+    assert user is not None
+    return scope_for(user, actor=actor)

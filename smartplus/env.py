@@ -70,7 +70,7 @@ def database(url: str) -> dict[str, Any]:
         **settings,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": parts,
+        "OPTIONS": {**parts, "server_side_binding": True, "prepare_threshold": 5},
     }
 
 

@@ -104,7 +104,7 @@ class DoorUnlock(ActionPage):
     model = Relay
     needs = Can.DOORS_UNLOCK
     within = AT_SITE
-    related = ("device__site",)
+    related = ("device",)
     label = "Unlock"
     confirm = False
 

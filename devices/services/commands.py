@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from accounts import audit
 from devices.events import CommandsOrdered
-from devices.models import Command, Device
+from devices.models import Command, Device, Relay
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
@@ -23,6 +23,9 @@ LIFETIMES: dict[str, timedelta] = {
 }
 
 
+NO_DOOR = "This door is switched off or does not exist."
+
+
 @transaction.atomic
 def order_command(
     *, scope: Scope, device: Device, verb: str, args: Mapping[str, object] | None = None
@@ -33,17 +36,32 @@ def order_command(
     `{"lines": [...]}`. A factory or config reset drops the one-time AutoP that still waits.
     Raises `Refused` when the device hangs nowhere or has no such relay.
     """
-    if device.site_id is None:
-        raise Refused("This device hangs at no site.", code="no-site")
     args = dict(args or {})
-    label = device.name
     if verb in (Command.Verb.UNLOCK, Command.Verb.LOCK):
-        relay = device.relays.filter(number=_number(args), enabled=True).first()
+        relay = device.relays.filter(number=_number(args)).select_related("device").first()
         if relay is None:
-            raise Refused("This door is switched off or does not exist.", code="no-relay")
-        label = f"{relay.name} ({device.name})" if relay.name != device.name else relay.name
+            raise Refused(NO_DOOR, code="no-relay")
+        return order_at_door(scope=scope, relay=relay, verb=verb, args=args)
     if verb == Command.Verb.RESET:
         _drop_one_time_autop(device)
+    return _order(scope, device, verb, args, label=device.name)
+
+
+@transaction.atomic
+def order_at_door(
+    *, scope: Scope, relay: Relay, verb: str, args: Mapping[str, object] | None = None
+) -> Command:
+    """Ask the device of a door to unlock or lock it now. Raises `Refused` for one that is switched off."""
+    device = relay.device
+    if not relay.enabled:
+        raise Refused(NO_DOOR, code="no-relay")
+    label = f"{relay.name} ({device.name})" if relay.name != device.name else relay.name
+    return _order(scope, device, verb, {**(args or {}), "relay": relay.number}, label=label)
+
+
+def _order(scope: Scope, device: Device, verb: str, args: dict[str, object], *, label: str) -> Command:
+    if device.site_id is None:
+        raise Refused("This device hangs at no site.", code="no-site")
     command = Command.objects.create(
         device=device,
         place=device.place,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -32,15 +33,20 @@ WHERE c.state = 'queued' AND c.expires_at > now()
 _WAITING = f"SELECT DISTINCT c.device_id {_FRESH} ORDER BY c.device_id LIMIT %s"
 _NAMED = "SELECT DISTINCT device_id FROM devices_command WHERE id = ANY(%s) ORDER BY device_id"
 
+# The locks are had before any row is taken, and in the order of the devices: two workers cannot wait
+# for each other. What comes in after this statement began is the next one's.
 _TAKE = f"""
-WITH taken AS (
+WITH held AS MATERIALIZED (
+    SELECT id, {{lock}}({NAMESPACE}, (id %% 2147483647)::int) AS lock FROM ({{named}} OFFSET 0) AS named (id)
+), taken AS (
     UPDATE devices_command c SET state = 'sent', sent_at = now()
-    FROM (SELECT c.id, d.mac {_FRESH} AND c.device_id = ANY(%s)) fresh
+    FROM (SELECT c.id, d.mac {_FRESH} AND c.device_id IN (SELECT id FROM held WHERE {{ours}})) fresh
     WHERE c.id = fresh.id AND c.state = 'queued'
     RETURNING c.id, c.device_id, fresh.mac, c.key, c.verb, c.args, c.expires_at
 )
-SELECT * FROM taken ORDER BY id
+SELECT held.id, {{ours}}, taken.* FROM held LEFT JOIN taken ON taken.device_id = held.id ORDER BY taken.id
 """
+_UNLOCK = f"SELECT pg_advisory_unlock({NAMESPACE}, (id %% 2147483647)::int) FROM unnest(%s::bigint[]) AS id"
 
 _FAIL = """
 UPDATE devices_command SET state = 'failed', result = %s, finished_at = now() WHERE id = %s AND state = 'sent'
@@ -65,51 +71,39 @@ def send_commands(command_ids: Sequence[int] | None = None, *, wait: bool = True
     to just now are left out.
     """
     sent = 0
-    while device_ids := _devices(command_ids):
+    while command_ids is not None or _any_waiting():
         publisher.ready()
-        with _alone(device_ids, wait) as held:
-            orders = _take(held)
+        with _alone(command_ids, wait) as (devices, orders):
             publisher.publish(_messages(orders))
         sent += len(orders)
-        if command_ids is not None or len(device_ids) < AT_ONCE or not orders:
+        if command_ids is not None or devices < AT_ONCE or not orders:
             break
     return sent
 
 
-def _devices(command_ids: Sequence[int] | None) -> list[int]:
+def _any_waiting() -> bool:
     with connection.cursor() as cursor:
-        if command_ids is None:
-            cursor.execute(_WAITING, [AT_ONCE])
-        else:
-            cursor.execute(_NAMED, [list(command_ids)])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT EXISTS (SELECT 1 {_FRESH})")
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
-def _alone(device_ids: list[int], wait: bool) -> Iterator[list[int]]:
-    """Until the block ends nobody else sends to these; those of them it could be had for.
-
-    The ids come sorted and are taken in that order: two workers cannot wait for each other.
-    """
-    lock = f"pg_{'' if wait else 'try_'}advisory_lock(%s, (id %% 2147483647)::int)"
+def _alone(command_ids: Sequence[int] | None, wait: bool) -> Iterator[tuple[int, list[_Order]]]:
+    """How many devices are meant, and the orders taken; until the block ends nobody else sends to these."""
+    named, value = (_WAITING, AT_ONCE) if command_ids is None else (_NAMED, list(command_ids))
+    lock, ours = ("pg_advisory_lock", "lock IS NOT NULL") if wait else ("pg_try_advisory_lock", "lock")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {lock} FROM unnest(%s::bigint[]) AS id", [NAMESPACE, device_ids])
-        held = [device_id for device_id, taken in cursor.fetchall() if wait or taken]
-        try:
-            yield held
-        finally:
-            unlock = "SELECT pg_advisory_unlock(%s, (id %% 2147483647)::int) FROM unnest(%s::bigint[]) AS id"
-            cursor.execute(unlock, [NAMESPACE, held])
-
-
-def _take(device_ids: list[int]) -> list[_Order]:
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [device_ids])
+        cursor.execute(_TAKE.format(named=named, lock=lock, ours=ours), [value])
         rows = cursor.fetchall()
-    return [
-        _Order(id, device_id, mac, key, verb, json.loads(args), until)
-        for id, device_id, mac, key, verb, args, until in rows
-    ]
+        try:
+            yield len({row[0] for row in rows}), [_order(row[2:]) for row in rows if row[2]]
+        finally:
+            cursor.execute(_UNLOCK, [list({row[0] for row in rows if row[1]})])
+
+
+def _order(row: Sequence[Any]) -> _Order:
+    number, device_id, mac, key, verb, args, expires_at = row
+    return _Order(number, device_id, mac, key, verb, json.loads(args), expires_at)
 
 
 def _messages(orders: list[_Order]) -> list[Wire]:

@@ -44,7 +44,7 @@ class Scope:
 
     `actor_id` is the person who really acts; it differs from `user_id` while somebody is
     switched into another account. `org_path` is the subtree ("1.4."), empty for people who
-    belong to no organisation.
+    belong to no organisation. The names are what the audit trail keeps of both.
     """
 
     user_id: int
@@ -58,6 +58,8 @@ class Scope:
     address: str = ""
     language: str = "en"
     time_zone: str = "UTC"
+    user_name: str = ""
+    actor_name: str = ""
 
     def can(self, capability: object) -> bool:
         """Whether the role holds this capability."""

@@ -243,8 +243,9 @@ def test_who_sees_the_values(home: Any) -> None:
     scope = home.village.scope
     assert reveal(scope=scope, person=home.person).pin == "1234"
     assert AuditEntry.objects.filter(verb="credential.show").count() == 1
-    installer = scope_for(home.village.user(Role.INSTALLER, home.village.installer))
-    acting = scope_for(home.village.manager, actor_id=installer.user_id)
+    fitter = home.village.user(Role.INSTALLER, home.village.installer)
+    installer = scope_for(fitter)
+    acting = scope_for(home.village.manager, actor=fitter)
     for nobody in (installer, acting):
         with pytest.raises(Refused):
             reveal(scope=nobody, person=home.person)
@@ -254,7 +255,7 @@ def test_who_sees_the_values(home: Any) -> None:
     assert keys.pin == "1234"
     flatmate = home.village.person(home.unit)
     assert own_keys(scope=own, person=flatmate) is None
-    assert own_keys(scope=scope_for(home.person.user, actor_id=installer.user_id), person=home.person) is None
+    assert own_keys(scope=scope_for(home.person.user, actor=fitter), person=home.person) is None
 
 
 def test_drawn_pins_are_free_and_not_for_visitors(home: Any) -> None:

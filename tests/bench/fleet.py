@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Count, Max
+from django.utils.timezone import now
 
 from access.models import AccessRight, Subject
 from accounts.models import User
@@ -71,6 +74,7 @@ def build(stack: Stack) -> Fleet:
         person = _resident(scope, made[0])
     fleet = Fleet(stack, installer, manager, made, person)
     until(lambda: _quiet(2 * PER_SITE), timeout=600, every=0.5, message="the doors do not get in sync")
+    until(_settled, timeout=600, every=0.5, message="the doors do not stop fetching their configuration")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return fleet
@@ -98,6 +102,12 @@ def _resident(scope: Scope, site: Site) -> Residency:
 def _quiet(doors: int) -> bool:
     """Everybody is on line, and nothing is owed to anybody."""
     return DeviceState.objects.filter(online=True).count() >= doors and not owed()
+
+
+def _settled() -> bool:
+    """Every door has fetched its configuration, the last of them a while ago."""
+    last = DeviceState.objects.aggregate(last=Max("autop_at"), all=Count("pk"), fetched=Count("autop_at"))
+    return last["all"] == last["fetched"] and last["last"] < now() - timedelta(seconds=5)
 
 
 def owed() -> int:

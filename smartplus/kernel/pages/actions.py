@@ -185,8 +185,7 @@ class ActionPage(Page):
         if self.form is not None and not self.form.is_valid():
             return self.ask(self.form)
         try:
-            with transaction.atomic():
-                self._act(rows)
+            self._act(rows)
         except Refused as refusal:
             return self._refused(refusal)
         messages.success(request, self.done(rows))
@@ -195,10 +194,11 @@ class ActionPage(Page):
     def _act(self, rows: list[Any]) -> None:
         if len(rows) > MOST:
             raise Refused(f"At most {MOST:,} at a time. Narrow the list first.")
-        if self.is_over_many:
+        if not self.is_over_many:
+            self.act(self.row)  # one service, which is atomic by itself
+            return
+        with transaction.atomic():
             self.act_many(rows)
-        else:
-            self.act(self.row)
 
     def _refused(self, refusal: Refused) -> HttpResponseBase:
         if self.form is not None:
