@@ -37,4 +37,15 @@ CREATE INDEX logs_doorlog_search ON logs_doorlog USING gin (upper(initiator::tex
 CREATE INDEX logs_doorlog_id ON logs_doorlog (id);
 CREATE TABLE logs_doorlog_other PARTITION OF logs_doorlog DEFAULT;
 """
+# One index a tab: an event of a kind that never happened is not looked for among all others.
+RARE = """
+DROP INDEX logs_doorlog_rare;
+CREATE INDEX logs_doorlog_kind ON logs_doorlog (site_id, action, at DESC, id DESC) WHERE action <> 'open';
+CREATE INDEX logs_doorlog_refused ON logs_doorlog (site_id, at DESC, id DESC) WHERE response <> 'success';
+"""
+RARE_TOGETHER = """
+DROP INDEX logs_doorlog_kind, logs_doorlog_refused;
+CREATE INDEX logs_doorlog_rare ON logs_doorlog (site_id, at DESC, id DESC)
+    WHERE action <> 'open' OR response <> 'success';
+"""
 DROP_DOOR_LOG = "DROP TABLE logs_doorlog"

@@ -49,6 +49,7 @@ class AuditEntry(ScopedModel):
         indexes = [
             models.Index(fields=["site_id", "-at", "-id"], name="audit_of_site"),
             models.Index(fields=["organisation", "-at", "-id"], name="audit_of_organisation"),
+            models.Index(fields=["-at", "-id"], name="audit_by_time"),
             models.Index(fields=["object_type", "object_id"], name="audit_of_object"),
             models.Index(
                 fields=["organisation", "id"], condition=models.Q(seal__isnull=True), name="audit_unsealed"

@@ -22,6 +22,14 @@ class Organisation(ScopedModel):
         SUB_DISTRIBUTOR = "sub_distributor", "Sub-distributor"
         INSTALLER = "installer", "Installer"
 
+    class ConnectType(models.TextChoices):
+        """How devices carry their calls to the server."""
+
+        DEFAULT = "", "Default"
+        UDP = "udp", "UDP"
+        TCP = "tcp", "TCP"
+        TLS = "tls", "TLS"
+
     scope_by = ScopeBy(org="")
 
     kind = models.CharField(max_length=20, choices=Kind)
@@ -34,6 +42,18 @@ class Organisation(ScopedModel):
     may_add_macs = models.BooleanField(
         "may add MACs", default=False, help_text="May register MACs in its own library."
     )
+    connect_type = models.CharField(
+        max_length=3, choices=ConnectType, blank=True, default=ConnectType.DEFAULT
+    )
+    rtp_confusion = models.BooleanField("RTP confusion", default=False)
+    rtsps = models.BooleanField("RTSPS", default=False)
+    switching_offered = models.BooleanField(
+        "access without password", default=False, help_text="Whether those above may ask to switch into it."
+    )
+    switching_until = models.DateTimeField(null=True, help_text="The installer's own consent.")
+    service_phone = models.CharField("customer service phone", max_length=32, blank=True)
+    service_email = models.EmailField("customer service email", blank=True)
+    receives_feedback = models.BooleanField("receives feedback", default=False)
     is_active = models.BooleanField("active", default=True)
     created_at = models.DateTimeField("created", auto_now_add=True)
 

@@ -60,6 +60,14 @@ class User(AbstractBaseUser, ScopedModel):
     hours_24 = models.BooleanField("24-hour clock", default=True)
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     is_active = models.BooleanField("active", default=True)
+    email_confirmed_at = models.DateTimeField(null=True)
+    wants_notices = models.BooleanField("notices by email", default=True)
+    wants_news = models.BooleanField("mailing list", default=False)
+    code_demanded = models.BooleanField(
+        "email code at login", default=False, help_text="Demanded by those who look after this login."
+    )
+    reminded_monthly = models.BooleanField("monthly password reminder", default=False)
+    password_set_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField("created", auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -83,6 +91,11 @@ class User(AbstractBaseUser, ScopedModel):
     def full_name(self) -> str:
         """First and last name, as far as known."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def signature(self) -> str:
+        """How the audit trail names the person."""
+        return f"{self.full_name} ({self.username})" if self.full_name else self.username
 
     @property
     def writes_right_to_left(self) -> bool:

@@ -11,6 +11,7 @@ from accounts.permissions import Can
 from devices import queries as devices
 from devices.models import Device
 from sites.models import Residency, Site
+from smartplus.kernel.paging import counts
 from smartplus.kernel.scoping import Scope
 
 WORST = 6
@@ -35,27 +36,28 @@ def figures(scope: Scope, site: Site | None) -> list[dict[str, Any]]:
             )
         ]
     if scope.can(Can.DEVICES_VIEW):
-        counted = devices.counts(_devices(scope, site))
+        known = devices.counts(_devices(scope, site))
         url = reverse("devices:site_list", args=[site.pk]) if site else reverse("devices:list")
         tiles += [
             {
                 "label": "Devices online",
-                "figure": counted["online"],
-                "note": f"of {counted['all']:,}",
+                "figure": known["online"],
+                "note": f"of {known['all']:,}",
                 "url": url,
             },
-            {"label": "Off line", "figure": counted["offline"], "url": f"{url}?view=offline"},
+            {"label": "Off line", "figure": known["offline"], "url": f"{url}?view=offline"},
         ]
     if scope.can(Can.RESIDENTS_VIEW):
         people: Any = Residency.objects.visible_to(scope)
         people = people.filter(site=site) if site else people
         url = reverse("sites:residents", args=[site.pk]) if site else ""
-        registered = people.filter(app_state=Residency.AppState.REGISTERED).count()
+        with_app = people.filter(app_state=Residency.AppState.REGISTERED)
+        counted = counts({"all": people, "with the app": with_app})
         tiles.append(
             {
                 "label": "Residents",
-                "figure": people.count(),
-                "note": f"{registered:,} with the app",
+                "figure": str(counted["all"]),
+                "note": f"{counted['with the app']} with the app",
                 "url": url,
             }
         )

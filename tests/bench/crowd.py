@@ -23,7 +23,7 @@ from sites import services as sites
 from sites.models import Residency, Site, Unit
 from tests.bench.people import ZONE, staff
 
-BUILDINGS, DOORS_EACH, PEOPLE_EACH = 100, 5, 4
+DOORS_EACH, PEOPLE_EACH = 5, 4
 NAMES = "ARRAY['Ada','Björn','Carla','Dilan','Emre','Farid','Grete','Hana','Ivo','Jana']"
 
 
@@ -35,10 +35,12 @@ class Size:
     devices: int
     events: int
     operations: int
+    buildings: int
 
 
-SMALL = Size(1000, 1000, 1000, 1000)
-BIG = Size(100_000, 10_000, 1_000_000, 100_000)
+# Also in the small one a building's people fill a page: else the big one had merely more to show.
+SMALL = Size(1000, 1000, 1000, 1000, 10)
+BIG = Size(100_000, 10_000, 1_000_000, 100_000, 100)
 
 
 def fill(size: Size) -> Site:
@@ -47,7 +49,9 @@ def fill(size: Size) -> Site:
     scope = scope_for(installer)
     site = sites.add_site(scope=scope, kind=Site.Kind.COMMUNITY, name="Bench town", time_zone=ZONE)
     sites.set_managers(scope=scope, site=site, user_ids=[manager.pk])
-    sites.add_buildings(scope=scope, site=site, names=[f"House {number:03}" for number in range(BUILDINGS)])
+    sites.add_buildings(
+        scope=scope, site=site, names=[f"House {number:03}" for number in range(size.buildings)]
+    )
     keep_partitions()
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
@@ -92,11 +96,11 @@ def _people(size: Size) -> None:
     insert(
         Unit,
         {
-            "site_id": "b.site_id", "building_id": "b.id", "number": "(100 + u / 100)::text",
-            "sip": "'u' || u", "place_label": "b.name || ' ' || (100 + u / 100)",
-            "place_key": "lower(b.name) || ' ' || lpad((100 + u / 100)::text, 8)",
+            "site_id": "b.site_id", "building_id": "b.id", "number": f"(100 + u / {size.buildings})::text",
+            "sip": "'u' || u", "place_label": f"b.name || ' ' || (100 + u / {size.buildings})",
+            "place_key": f"lower(b.name) || ' ' || lpad((100 + u / {size.buildings})::text, 8)",
         },
-        f"FROM generate_series(0, {units - 1}) u JOIN {_HOUSES} ON b.house = u %% {BUILDINGS}",
+        f"FROM generate_series(0, {units - 1}) u JOIN {_HOUSES} ON b.house = u %% {size.buildings}",
     )  # fmt: skip
     name = f"({NAMES})[1 + n %% 10]"
     last = "'Person' || n"
@@ -134,7 +138,7 @@ def _people(size: Size) -> None:
 
 
 def _devices(size: Size) -> None:
-    doors = BUILDINGS * DOORS_EACH
+    doors = size.buildings * DOORS_EACH
     secret = Device._meta.get_field("secret").get_db_prep_save("the secret of the bench", connection)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE bench_secret AS SELECT %s::bytea AS secret", [secret])
@@ -150,7 +154,7 @@ def _devices(size: Size) -> None:
             "place_label": f"CASE WHEN {door} THEN b.name ELSE u.place_label END",
         },
         f"FROM bench_secret, generate_series(0, {size.devices - 1}) n"
-        f" JOIN {_HOUSES} ON b.house = n %% {BUILDINGS}"
+        f" JOIN {_HOUSES} ON b.house = n %% {size.buildings}"
         f" JOIN sites_unit u ON u.sip = 'u' || (n %% {size.residents // PEOPLE_EACH})",
     )  # fmt: skip
     insert(
@@ -214,7 +218,7 @@ def _access() -> None:
 
 def _events(size: Size, manager: User) -> None:
     """Spread over four weeks, a door and a person of it each; one of ten is refused."""
-    people, doors = size.residents, BUILDINGS * DOORS_EACH
+    people, doors = size.residents, size.buildings * DOORS_EACH
     insert(
         DoorLog,
         {
