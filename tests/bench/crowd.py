@@ -23,7 +23,8 @@ from sites import services as sites
 from sites.models import Residency, Site, Unit
 from tests.bench.people import ZONE, staff
 
-DOORS_EACH, PEOPLE_EACH = 5, 4
+# As many buildings in both: a page that lists them all, or one building's people, has a full page to show.
+BUILDINGS, DOORS_EACH, PEOPLE_EACH = 25, 5, 4
 NAMES = "ARRAY['Ada','Björn','Carla','Dilan','Emre','Farid','Grete','Hana','Ivo','Jana']"
 
 
@@ -35,12 +36,10 @@ class Size:
     devices: int
     events: int
     operations: int
-    buildings: int
 
 
-# Also in the small one a building's people fill a page: else the big one had merely more to show.
-SMALL = Size(1000, 1000, 1000, 1000, 10)
-BIG = Size(100_000, 10_000, 1_000_000, 100_000, 100)
+SMALL = Size(1000, 1000, 1000, 1000)
+BIG = Size(100_000, 10_000, 1_000_000, 100_000)
 
 
 def fill(size: Size) -> Site:
@@ -49,9 +48,7 @@ def fill(size: Size) -> Site:
     scope = scope_for(installer)
     site = sites.add_site(scope=scope, kind=Site.Kind.COMMUNITY, name="Bench town", time_zone=ZONE)
     sites.set_managers(scope=scope, site=site, user_ids=[manager.pk])
-    sites.add_buildings(
-        scope=scope, site=site, names=[f"House {number:03}" for number in range(size.buildings)]
-    )
+    sites.add_buildings(scope=scope, site=site, names=[f"House {number:03}" for number in range(BUILDINGS)])
     keep_partitions()
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
@@ -96,11 +93,11 @@ def _people(size: Size) -> None:
     insert(
         Unit,
         {
-            "site_id": "b.site_id", "building_id": "b.id", "number": f"(100 + u / {size.buildings})::text",
-            "sip": "'u' || u", "place_label": f"b.name || ' ' || (100 + u / {size.buildings})",
-            "place_key": f"lower(b.name) || ' ' || lpad((100 + u / {size.buildings})::text, 8)",
+            "site_id": "b.site_id", "building_id": "b.id", "number": f"(100 + u / {BUILDINGS})::text",
+            "sip": "'u' || u", "place_label": f"b.name || ' ' || (100 + u / {BUILDINGS})",
+            "place_key": f"lower(b.name) || ' ' || lpad((100 + u / {BUILDINGS})::text, 8)",
         },
-        f"FROM generate_series(0, {units - 1}) u JOIN {_HOUSES} ON b.house = u %% {size.buildings}",
+        f"FROM generate_series(0, {units - 1}) u JOIN {_HOUSES} ON b.house = u %% {BUILDINGS}",
     )  # fmt: skip
     name = f"({NAMES})[1 + n %% 10]"
     last = "'Person' || n"
@@ -138,7 +135,7 @@ def _people(size: Size) -> None:
 
 
 def _devices(size: Size) -> None:
-    doors = size.buildings * DOORS_EACH
+    doors = BUILDINGS * DOORS_EACH
     secret = Device._meta.get_field("secret").get_db_prep_save("the secret of the bench", connection)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE bench_secret AS SELECT %s::bytea AS secret", [secret])
@@ -154,7 +151,7 @@ def _devices(size: Size) -> None:
             "place_label": f"CASE WHEN {door} THEN b.name ELSE u.place_label END",
         },
         f"FROM bench_secret, generate_series(0, {size.devices - 1}) n"
-        f" JOIN {_HOUSES} ON b.house = n %% {size.buildings}"
+        f" JOIN {_HOUSES} ON b.house = n %% {BUILDINGS}"
         f" JOIN sites_unit u ON u.sip = 'u' || (n %% {size.residents // PEOPLE_EACH})",
     )  # fmt: skip
     insert(
@@ -218,7 +215,7 @@ def _access() -> None:
 
 def _events(size: Size, manager: User) -> None:
     """Spread over four weeks, a door and a person of it each; one of ten is refused."""
-    people, doors = size.residents, size.buildings * DOORS_EACH
+    people, doors = size.residents, BUILDINGS * DOORS_EACH
     insert(
         DoorLog,
         {
