@@ -6,6 +6,8 @@ found in the database by the beat's sweeps; a task sent after a commit only hurr
 queue `push`     what a device waits for: renders and sends, seconds
 queue `default`  everything short
 queue `bulk`     imports, exports, long changes: a PIN never waits behind them
+
+Whoever sends a task names its queue: the same task may be hurried for a person or swept in the night.
 """
 
 import os

@@ -17,10 +17,11 @@ from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from provisioning.ingest.loop import HEARTBEAT as INGEST_HEARTBEAT
 from provisioning.mqtt import Address, make_client
+from provisioning.services import health
 from smartplus.tasks import HEARTBEAT
 
-INGEST_HEARTBEAT = "heartbeat:ingest"
 SILENT_AFTER = 60.0  # seconds without a heartbeat
 LEAST_DISK = 2 * 1024**3
 LEAST_SHARE = 0.05
@@ -149,6 +150,14 @@ def _heartbeat(key: str, start: str) -> Callable[[], str]:
     return check
 
 
+def _pushes() -> str:
+    if late := health.overdue():
+        raise Sick(
+            f"{late} part(s) of devices on line wait to be sent", "Look at the worker of the queue push"
+        )
+    return f"none overdue; {health.untold_accounts()} device accounts still to be told to the broker"
+
+
 def _mail() -> str:
     place = getattr(settings, "EMAIL_FILE_PATH", None) or settings.EMAIL_HOST
     mailer = get_connection()
@@ -182,6 +191,7 @@ HINTS = {
     "worker": "Mend the queue first.",
     "beat": "Mend the queue first.",
     "ingest": "Mend the queue first.",
+    "pushes": "Mend the database first.",
     "mail": "Is EMAIL_URL right?",
 }
 CHECKS: dict[str, Callable[[], str]] = {
@@ -192,6 +202,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "worker": _worker,
     "beat": _heartbeat(HEARTBEAT, "celery -A smartplus beat (one, never two), and a worker for its tasks"),
     "ingest": _heartbeat(INGEST_HEARTBEAT, "manage.py ingest"),
+    "pushes": _pushes,
     "mail": _mail,
     "static": _static,
     "disk": _disk,

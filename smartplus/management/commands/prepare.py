@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandParser, call_command, get_commands
+from django.core.management import BaseCommand, CommandParser, call_command
 
 
 class Command(BaseCommand):
@@ -19,6 +19,6 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=1)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.DEMO and not options["no_demo"] and "seed_demo" in get_commands():
+        if settings.DEMO and not options["no_demo"]:
             call_command("seed_demo")
         sys.stdout.flush()
