@@ -53,7 +53,7 @@ class DoorList(ListPage):
             export=lambda row: str(row.device.now),
         ),
         Column("method_words", "Opens by", shown=False),
-        Column("people", "People", kind="num", cell="access/cells/people.html"),
+        Column("people", "People", kind="num", cell="access/cells/people.html", export=False),
         Column("order", "Last order", cell="access/cells/order.html", value=lambda row: "", export=False),
         Column(
             "unlock",
@@ -79,10 +79,11 @@ class DoorList(ListPage):
         return queries.doors_of_site(rows)
 
     def lines(self) -> list[dict[str, Any]]:
-        """With the last order of each, read at once."""
+        """With the last order of each and how many may open it, read at once."""
         orders = queries.orders_of(self.slice.rows)
+        people = queries.people_at(row.pk for row in self.slice.rows)
         for row in self.slice.rows:
-            row.order = orders.get(row.pk)
+            row.order, row.people = orders.get(row.pk), people.get(row.pk, 0)
         return super().lines()
 
     def lead(self) -> str:
