@@ -28,15 +28,24 @@ class Kind:
     link: PasswordLink.Purpose | None = None
     code: bool = False
     verb: str = ""
+    sample: Mapping[str, Any] | None = None
 
 
 KINDS = {
-    "welcome": Kind(PasswordLink.Purpose.WELCOME, code=True, verb="user.invite"),
-    "welcome_resident": Kind(PasswordLink.Purpose.WELCOME, code=True, verb="user.invite"),
-    "password_reset": Kind(PasswordLink.Purpose.RESET),
-    "password_changed": Kind(),
+    "welcome": Kind(
+        PasswordLink.Purpose.WELCOME, code=True, verb="user.invite", sample={"company": "Nord Installers"}
+    ),
+    "welcome_resident": Kind(
+        PasswordLink.Purpose.WELCOME,
+        code=True,
+        verb="user.invite",
+        sample={"name": "Anna Berg", "site": "Linden Court", "place": "House A, 101", "by_master": True},
+    ),
+    "password_reset": Kind(PasswordLink.Purpose.RESET, sample={}),
+    "password_changed": Kind(sample={}),
 }
-"""`link`: a set-password link is drawn at the sending; `code`: also as QR code; `verb`: for the trail."""
+"""`link`: a set-password link is drawn at the sending; `code`: also as QR code; `verb`: for the trail;
+`sample`: a context as its senders give it, for the operator's preview (a test asks for one per kind)."""
 
 
 @dataclass(frozen=True)
