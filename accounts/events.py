@@ -10,3 +10,11 @@ class PasswordSet:
     user_id: int
     first: bool
     """Whether the account had none before."""
+
+
+@dataclass(frozen=True)
+class OrganisationChanged:
+    """Some `fields` of a company have other values than before."""
+
+    organisation_id: int
+    fields: frozenset[str]

@@ -25,6 +25,20 @@ class OrganisationFilter(ScopedFilterSet):
         fields = ("kind", "parent")
 
 
+class KindFilter(ScopedFilterSet):
+    """By the company above, where all are of one kind."""
+
+    parent = django_filters.ModelChoiceFilter(
+        label="Belongs to",
+        empty_label="Belongs to any",
+        queryset=Organisation.objects.exclude(kind=Organisation.Kind.INSTALLER).order_by("path"),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("parent",)
+
+
 class UserFilter(ScopedFilterSet):
     """By role and company."""
 

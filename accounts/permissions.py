@@ -5,6 +5,7 @@ from enum import Enum
 from smartplus.kernel.scoping import Scope
 
 from .models import Role, User
+from .queries.switching import may_be_in
 
 
 class Can(Enum):
@@ -14,6 +15,9 @@ class Can(Enum):
     PROFILE = "profile"
     ORGANISATIONS_VIEW = "organisations.view"
     ORGANISATIONS_EDIT = "organisations.edit"
+    DISTRIBUTORS_VIEW = "distributors.view"
+    SUB_DISTRIBUTORS_VIEW = "sub_distributors.view"
+    INSTALLERS_VIEW = "installers.view"
     USERS_VIEW = "users.view"
     USERS_EDIT = "users.edit"
     AUDIT_VIEW = "audit.view"
@@ -24,6 +28,7 @@ class Can(Enum):
     UNITS_EDIT = "units.edit"
     RESIDENTS_VIEW = "residents.view"
     RESIDENTS_EDIT = "residents.edit"
+    END_USERS_VIEW = "end_users.view"
     SITE_IMPORT = "sites.import"
     RESIDENTS_IMPORT = "residents.import"
     MACS_VIEW = "macs.view"
@@ -43,6 +48,10 @@ class Can(Enum):
     OWN_ACCESS = "own.access"
     LOGS_VIEW = "logs.view"
     SIMULATOR = "simulator"
+    SWITCH_IN = "switching.in"
+    SWITCH_GRANT = "switching.grant"
+    SWITCHES_VIEW = "switching.view"
+    LINK_SITE = "link_site"
 
 
 OPERATOR = frozenset({Role.OPERATOR})
@@ -57,6 +66,9 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.PROFILE: EVERYBODY,
     Can.ORGANISATIONS_VIEW: OPERATOR | RESELLERS,
     Can.ORGANISATIONS_EDIT: OPERATOR | RESELLERS,
+    Can.DISTRIBUTORS_VIEW: OPERATOR,
+    Can.SUB_DISTRIBUTORS_VIEW: OPERATOR | {Role.DISTRIBUTOR},
+    Can.INSTALLERS_VIEW: OPERATOR | RESELLERS,
     Can.USERS_VIEW: OPERATOR | RESELLERS | {Role.INSTALLER},
     Can.USERS_EDIT: OPERATOR | RESELLERS | {Role.INSTALLER},
     Can.AUDIT_VIEW: OPERATOR | RESELLERS | {Role.INSTALLER} | MANAGERS,
@@ -67,6 +79,7 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.UNITS_EDIT: INSTALLERS | MANAGERS,
     Can.RESIDENTS_VIEW: INSTALLERS | MANAGERS,
     Can.RESIDENTS_EDIT: INSTALLERS | MANAGERS,
+    Can.END_USERS_VIEW: RESELLERS | {Role.INSTALLER},
     Can.SITE_IMPORT: INSTALLERS,
     Can.RESIDENTS_IMPORT: MANAGERS,
     Can.MACS_VIEW: RESELLERS | INSTALLERS,
@@ -86,7 +99,17 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.OWN_ACCESS: RESIDENTS,
     Can.LOGS_VIEW: MANAGERS,
     Can.SIMULATOR: INSTALLERS | MANAGERS,
+    Can.SWITCH_IN: RESELLERS,
+    Can.SWITCH_GRANT: frozenset({Role.INSTALLER}),
+    Can.SWITCHES_VIEW: RESELLERS | {Role.INSTALLER},
+    Can.LINK_SITE: MANAGERS,
 }
+
+NOT_WHILE_ACTING: frozenset[Can] = frozenset(
+    {Can.PROFILE, Can.SWITCH_GRANT, Can.SWITCH_IN, Can.LINK_SITE, Can.CREDENTIALS_VIEW, Can.OWN_ACCESS}
+)
+"""What stays the person's own while somebody else acts in the account: password, second factor, sessions,
+email, the permission to be there at all, another switch from here, the values of PINs and cards."""
 
 REACH: dict[Role, str] = {
     Role.OPERATOR: "platform",
@@ -110,20 +133,22 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {role: capabilities_of(role) for role
 def scope_for(user: User, *, actor: User | None = None, request_id: str = "", address: str = "") -> Scope:
     """Everything the rest of the code needs to know about the person behind a request or a job.
 
-    `actor` is who really acts, when somebody is switched into this account.
+    `actor` is who really acts, when somebody is switched into this account: the page speaks the
+    actor's language, and NOT_WHILE_ACTING is out of reach.
     """
     role = Role(user.role)
+    acting = actor is not None and actor.pk != user.pk
     return Scope(
         user_id=user.pk,
         role=role.value,
         reach=REACH[role],
         org_path=user.organisation.path if user.organisation else "",
         org_id=user.organisation_id,
-        capabilities=CAPABILITIES[role],
+        capabilities=CAPABILITIES[role] - NOT_WHILE_ACTING if acting else CAPABILITIES[role],
         actor_id=(actor or user).pk,
         request_id=request_id,
         address=address,
-        language=user.language,
+        language=(actor or user).language,
         time_zone=user.time_zone,
         user_name=user.signature,
         actor_name=(actor or user).signature,
@@ -131,11 +156,15 @@ def scope_for(user: User, *, actor: User | None = None, request_id: str = "", ad
 
 
 def rebuild_scope(user_id: int, actor_id: int | None = None) -> Scope:
-    """`scope_for` by id, for jobs; raises `PermissionError` when the account is gone or switched off."""
+    """`scope_for` by id, for jobs; raises `PermissionError` when the account is gone or switched off,
+    and when somebody acts in it who may not any more.
+    """
     found = User.objects.select_related("organisation").in_bulk({user_id, actor_id or user_id})
     user, actor = found.get(user_id), found.get(actor_id or user_id)
     for each in (user, actor):
         if each is None or not each.is_active or (each.organisation and not each.organisation.is_active):
             raise PermissionError("this account may not act any more")
     assert user is not None
+    if actor is not None and actor.pk != user.pk and not may_be_in(actor, user):
+        raise PermissionError("this account may not be acted in any more")
     return scope_for(user, actor=actor)

@@ -36,4 +36,5 @@ urlpatterns = [
     path("macs/hand-over/", macs.MacHandOver.as_view(), name="mac_hand_over"),
     path("macs/<int:pk>/remove/", macs.MacRemove.as_view(), name="mac_remove"),
     *import_urls("macs/import/", macs.MacImport, "mac_import"),
+    *import_urls("macs/of/<int:organisation>/import/", macs.MacImportOf, "mac_import_of"),
 ]

@@ -34,6 +34,7 @@ TRADE = (Role.DISTRIBUTOR, Role.SUB_DISTRIBUTOR, Role.INSTALLER)
 STAGERS: dict[str, tuple[Role, ...]] = {
     "devices.community": (Role.INSTALLER, Role.SUB_INSTALLER),
     "devices.macs": TRADE,
+    "devices.macs_of": (Role.DISTRIBUTOR, Role.SUB_DISTRIBUTOR),
     "access.residents": (Role.PROPERTY_MANAGER,),
 }
 """Who has an import of each kind under way."""
@@ -172,8 +173,8 @@ def _traces(world: World) -> None:
     world.rows[DoorLog] = DoorLog.objects.filter(site=site).first()
     world.rows[AuditEntry] = trail.filter(site_id=site.pk).first()
     for importer, roles in STAGERS.items():
-        context = {} if importer == "devices.macs" else {"site": site.pk}
         for role in roles:
+            context = _context(world, importer, role)
             world.imports[(role, importer)] = Import.objects.create(
                 importer=importer,
                 user_id=world.people[role].pk,
@@ -181,6 +182,13 @@ def _traces(world: World) -> None:
                 context=context,
                 file_name=f"{world.mark}.xlsx",
             )
+
+
+def _context(world: World, importer: str, role: Role) -> dict[str, int]:
+    """Where an import goes."""
+    if importer == "devices.macs_of":
+        return {"organisation": world.row(Organisation, role).pk}
+    return {} if importer == "devices.macs" else {"site": world.rows[Site].pk}
 
 
 def news(device: Device, seq: int, subject: int | None) -> DoorNews:

@@ -13,7 +13,26 @@ from ..services import organisations
 from ..services.users import NAME_RULE, NewUser
 from .fields import LanguageField, TimeZoneField
 
-MAY_ADD_MACS = "Off: only you register MACs in its library."
+HELP = {
+    "may_add_macs": "Off: only you register MACs in its library.",
+    "connect_type": "How its devices carry calls. Leave the default unless support names another.",
+    "rtp_confusion": "Calls get through where networks block them.",
+    "rtsps": "Video between server and devices is encrypted.",
+    "switching_offered": "You may work in its account without a password, once the installer has agreed.",
+}
+DEVICES = Group(
+    "Devices", ("connect_type", "rtp_confusion", "rtsps"), help="Told to all devices of its sites."
+)
+ACCOUNT = Group("Account", ("may_add_macs", "switching_offered"))
+
+
+def _dress_installer(fields: dict[str, Any], kind: str) -> None:
+    """Say what each switch does; only an installer has them."""
+    for name in organisations.OF_INSTALLERS:
+        if kind == Organisation.Kind.INSTALLER:
+            fields[name].help_text = HELP[name]
+        else:
+            del fields[name]
 
 
 class OrganisationForm(ScopedForm):
@@ -24,18 +43,26 @@ class OrganisationForm(ScopedForm):
     name = forms.CharField(label="Company", max_length=100)
     phone = forms.CharField(max_length=32, required=False)
     time_zone = TimeZoneField(help_text="Default of new sites and their devices.")
-    may_add_macs = forms.BooleanField(
-        label="May add MACs", required=False, widget=Switch, help_text=MAY_ADD_MACS
-    )
+    may_add_macs = forms.BooleanField(label="May add MACs", required=False, widget=Switch)
+    switching_offered = forms.BooleanField(label="Access without password", required=False, widget=Switch)
+    connect_type = forms.ChoiceField(choices=Organisation.ConnectType, required=False)
+    rtp_confusion = forms.BooleanField(label="RTP confusion", required=False, widget=Switch)
+    rtsps = forms.BooleanField(label="RTSPS", required=False, widget=Switch)
     username = forms.CharField(label="User name", max_length=64, help_text=NAME_RULE)
     first_name = forms.CharField(max_length=64, required=False)
     last_name = forms.CharField(max_length=64, required=False)
     email = forms.EmailField(help_text="The user name and a link to set the password are sent to it.")
     language = LanguageField()
+    code_demanded = forms.BooleanField(
+        label="Email code at login", required=False, widget=Switch,
+        help_text="Asked for besides the password.",
+    )  # fmt: skip
 
     groups = (
-        Group("Company", ("kind", "parent", "name", "phone", "time_zone", "may_add_macs")),
-        Group("First login", ("username", "first_name", "last_name", "email", "language")),
+        Group("Company", ("kind", "parent", "name", "phone", "time_zone")),
+        Group("First login", ("username", "first_name", "last_name", "email", "language", "code_demanded")),
+        DEVICES,
+        ACCOUNT,
     )
     refresh = ("kind",)
 
@@ -44,12 +71,12 @@ class OrganisationForm(ScopedForm):
         self.fields["time_zone"].initial = self.scope.time_zone
         kinds: Any = self.fields["kind"]
         kinds.choices = [(kind.value, kind.label) for kind in kinds_below(self.scope)]
-        chosen = str(self.current("kind") or kinds.choices[-1][0])
+        chosen = str(self.current("kind"))
+        chosen = chosen if chosen in dict(kinds.choices) else str(kinds.choices[-1][0])
         kinds.initial = chosen
         parents: Any = self.fields["parent"]
         parents.queryset = parents_for(chosen, parents.queryset)
-        if chosen != Organisation.Kind.INSTALLER:
-            del self.fields["may_add_macs"]
+        _dress_installer(self.fields, chosen)
 
     def perform(self) -> Organisation:
         cleaned = self.cleaned_data
@@ -59,7 +86,7 @@ class OrganisationForm(ScopedForm):
             email=cleaned["email"],
             phone=cleaned["phone"],
             time_zone=cleaned["time_zone"],
-            may_add_macs=cleaned.get("may_add_macs", False),
+            **{name: cleaned[name] for name in organisations.OF_INSTALLERS if name in cleaned},
         )
         first = NewUser(
             username=cleaned["username"],
@@ -68,6 +95,7 @@ class OrganisationForm(ScopedForm):
             first_name=cleaned["first_name"],
             last_name=cleaned["last_name"],
             language=cleaned["language"],
+            code_demanded=cleaned["code_demanded"],
         )
         return organisations.create_organisation(
             scope=self.scope, parent=cleaned["parent"], new=new, first_user=first
@@ -81,14 +109,14 @@ class OrganisationChangeForm(ScopedModelForm):
 
     class Meta:
         model = Organisation
-        fields = ("name", "email", "phone", "time_zone", "may_add_macs")
-        widgets = {"may_add_macs": Switch}
-        help_texts = {"may_add_macs": MAY_ADD_MACS}
+        fields = organisations.CHANGEABLE
+        widgets = dict.fromkeys(("may_add_macs", "rtp_confusion", "rtsps", "switching_offered"), Switch)
+
+    groups = (Group("Company", ("name", "email", "phone", "time_zone")), DEVICES, ACCOUNT)
 
     def setup(self) -> None:
-        """Only installers have a library of their own."""
-        if self.row.kind != Organisation.Kind.INSTALLER:
-            del self.fields["may_add_macs"]
+        """Only installers have a library and devices of their own."""
+        _dress_installer(self.fields, self.row.kind)
 
     def perform(self) -> Organisation:
         return organisations.change_organisation(

@@ -4,14 +4,31 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.scoping import Scope, ScopeBy, ScopedModel, ScopedQuerySet
+
+GONE = ".0."
+"""Stands in the path of a deleted company: no company has the id 0."""
+
+
+class Companies(ScopedQuerySet["Organisation"]):
+    """Companies, of which the deleted ones are seen by nobody."""
+
+    def standing(self) -> "Companies":
+        """Those that were not deleted."""
+        return self.exclude(path__contains=GONE)
+
+    def visible_to(self, scope: Scope) -> "Companies":
+        """The companies `scope` reaches, without the deleted ones."""
+        seen: Companies = super().visible_to(scope)  # type: ignore[assignment]
+        return seen.standing()
 
 
 class Organisation(ScopedModel):
     """A company of the trade.
 
     `path` is the chain of ids from the root, each followed by a dot ("1.4.9."), so a subtree is
-    a prefix and moving a company is one rewrite of prefixes.
+    a prefix and moving a company is one rewrite of prefixes. A deleted company keeps its row, because
+    its trail stays: below the company it belonged to, in a path with a zero ("1.4.0.9.").
     """
 
     class Kind(models.TextChoices):
@@ -56,6 +73,8 @@ class Organisation(ScopedModel):
     receives_feedback = models.BooleanField("receives feedback", default=False)
     is_active = models.BooleanField("active", default=True)
     created_at = models.DateTimeField("created", auto_now_add=True)
+
+    objects = Companies.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils.translation import get_language_info
 
@@ -30,7 +31,8 @@ class PeopleManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ign
     use_in_migrations = False
 
     def get_by_natural_key(self, username: str | None) -> Any:
-        return self.get(username__iexact=username)
+        """The account of this name, by the index that keeps names apart."""
+        return self.alias(low_name=Lower("username")).get(low_name=Lower(Value(username or "")))
 
 
 class User(AbstractBaseUser, ScopedModel):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from smartplus.kernel.scoping import Scope
@@ -39,10 +39,24 @@ def parents_for(kind: str, rows: QuerySet[Organisation]) -> QuerySet[Organisatio
 
 
 def with_people(rows: QuerySet[Organisation]) -> QuerySet[Any]:
-    """`rows` with `people_count`: how many active logins each has."""
+    """`rows` with `people_count`, how many active logins each has, and `account`, the first of its own."""
     people = User.objects.filter(organisation=OuterRef("pk"), is_active=True).order_by()
     counted = people.values("organisation").annotate(number=Count("pk")).values("number")
-    return rows.annotate(people_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+    own = User.objects.filter(organisation=OuterRef("pk"), role=OuterRef("kind")).order_by("pk")
+    return rows.annotate(
+        people_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        account=Coalesce(Subquery(own.values("username")[:1]), Value("")),
+    )
+
+
+def search(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+    """Those of `rows` with each word in name, email or phone, or in the user name or email of a login."""
+    for word in text.split()[:6]:
+        trade = User.objects.filter(organisation__isnull=False)
+        people = trade.filter(Q(username__icontains=word) | Q(email__icontains=word))
+        own = Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
+        rows = rows.filter(own | Q(pk__in=people.values("organisation")))
+    return rows
 
 
 def own_organisation(scope: Scope) -> Organisation:
@@ -53,4 +67,5 @@ def own_organisation(scope: Scope) -> Organisation:
 
 def below(organisation: Organisation) -> int:
     """How many companies stand below this one."""
-    return Organisation.objects.filter(path__startswith=organisation.path).exclude(pk=organisation.pk).count()
+    standing = Organisation.objects.standing().filter(path__startswith=organisation.path)
+    return standing.exclude(pk=organisation.pk).count()

@@ -1,9 +1,10 @@
 """Finding accounts, and which of them somebody looks after."""
 
 import unicodedata
+from typing import Any
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 
 from smartplus.kernel.scoping import Scope
 
@@ -60,4 +61,23 @@ def may_sign_in(user: User) -> bool:
 def looked_after(scope: Scope, rows: QuerySet[User] | None = None) -> QuerySet[User]:
     """The accounts this person looks after (`rows`: among those), its own included."""
     people = User.objects.visible_to(scope) if rows is None else rows
-    return people.filter(role__in=MANAGES.get(Role(scope.role), ()))
+    return people.filter(role__in=managed_roles(scope))
+
+
+def managed_roles(scope: Scope) -> tuple[Role, ...]:
+    """The roles this person looks after. Somebody who acts in an account does not touch its like."""
+    roles = MANAGES.get(Role(scope.role), ())
+    return tuple(role for role in roles if role != scope.role) if scope.acting else roles
+
+
+def with_workplaces(rows: QuerySet[User], workplace: str) -> QuerySet[User]:
+    """`rows` with `workplaces`: for how many rows of the model `workplace` each is put down as working."""
+    total: Any = Value(0)
+    for relation in User._meta.related_objects:
+        if relation.many_to_many and relation.related_model._meta.label_lower == workplace:
+            field: Any = relation.field
+            mine = {field.m2m_reverse_field_name(): OuterRef("pk")}
+            named = field.remote_field.through._base_manager.filter(**mine).order_by()
+            counted = named.values(field.m2m_reverse_field_name()).annotate(number=Count("pk"))
+            total = total + Coalesce(Subquery(counted.values("number"), output_field=IntegerField()), 0)
+    return rows.annotate(workplaces=total)

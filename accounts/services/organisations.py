@@ -1,27 +1,32 @@
 """The trade tree: companies made, changed, switched off and on again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
 
 from .. import audit
+from ..events import OrganisationChanged
 from ..models import Organisation, Role
 from ..queries.organisations import PARENTS
+from . import switching
 from .users import HOMES, NewUser, check_time_zone, create_user
 
 Kind = Organisation.Kind
 
-CHANGEABLE = ("name", "email", "phone", "time_zone", "may_add_macs")
+OF_INSTALLERS = ("may_add_macs", "connect_type", "rtp_confusion", "rtsps", "switching_offered")
+"""What only an installer has: a library, devices, and somebody who may have to help."""
+CHANGEABLE = ("name", "email", "phone", "time_zone", *OF_INSTALLERS)
 
 
 @dataclass(frozen=True)
 class NewOrganisation:
-    """A company to be made below another one."""
+    """A company to be made below another one; what devices are told (`connect_type` …) is an installer's."""
 
     kind: str
     name: str
@@ -29,6 +34,10 @@ class NewOrganisation:
     phone: str = ""
     time_zone: str = "UTC"
     may_add_macs: bool = False
+    connect_type: str = ""
+    rtp_confusion: bool = False
+    rtsps: bool = False
+    switching_offered: bool = False
 
 
 @transaction.atomic
@@ -45,18 +54,10 @@ def create_organisation(
     if not parent.is_active:
         raise Refused("This company is switched off.", field="parent", code="switched-off")
     check_time_zone(new.time_zone)
+    _check_values(asdict(new))
     number = _next_number()
-    organisation = Organisation(
-        pk=number,
-        path=f"{parent.path}{number}.",
-        parent=parent,
-        kind=new.kind,
-        name=new.name.strip(),
-        email=new.email,
-        phone=new.phone,
-        time_zone=new.time_zone,
-        may_add_macs=new.may_add_macs,
-    )
+    values = asdict(new) | {"name": new.name.strip()}
+    organisation = Organisation(pk=number, path=f"{parent.path}{number}.", parent=parent, **values)
     _save(organisation, insert=True)
     audit.record(
         scope, "organisation.create", organisation, after=audit.snapshot(organisation, ("kind", *CHANGEABLE))
@@ -99,13 +100,20 @@ def _save(organisation: Organisation, *, insert: bool = False, fields: list[str]
         raise Refused("There is a company of this name already.", field="name", code="name-taken") from error
 
 
+def _check_values(values: Mapping[str, Any]) -> None:
+    """Raise `Refused` at the field of the first value that cannot be."""
+    if values.get("connect_type", "") not in Organisation.ConnectType.values:
+        raise Refused("There is no such connect type.", field="connect_type", code="bad-connect-type")
+
+
 def _check_reach(scope: Scope, organisation: Organisation) -> None:
     """Raise `Refused` unless the company lies at or below the person's own."""
     if not scope.org_path or not organisation.path.startswith(scope.org_path):
         raise Refused("This company is not below yours.", code="not-allowed")
 
 
-def _check_below(scope: Scope, organisation: Organisation) -> None:
+def check_below(scope: Scope, organisation: Organisation) -> None:
+    """Raise `Refused` unless the company lies below the person's own."""
     _check_reach(scope, organisation)
     if organisation.pk == scope.org_id:
         raise Refused("This is your own company: those above you change it.", code="own-company")
@@ -117,17 +125,25 @@ def change_organisation(
 ) -> Organisation:
     """Change a company below the own one (the operator also the own). Raises `Refused`."""
     if scope.role != Role.OPERATOR:
-        _check_below(scope, organisation)
+        check_below(scope, organisation)
     _check_reach(scope, organisation)
     if changes.keys() - set(CHANGEABLE):
         raise Refused("Kind and parent stay as they are.", code="not-allowed")
+    if organisation.kind != Kind.INSTALLER and changes.keys() & set(OF_INSTALLERS):
+        raise Refused("Only an installer has this.", code="not-allowed")
     check_time_zone(changes.get("time_zone", "UTC"))
+    _check_values(changes)
     kept = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     before = audit.snapshot(kept, changes)
     for name, value in changes.items():
         setattr(kept, name, value.strip() if isinstance(value, str) else value)
     _save(kept, fields=list(changes))
     audit.record(scope, "organisation.change", kept, before=before, after=audit.snapshot(kept, changes))
+    changed = frozenset(name for name in changes if before[name] != getattr(kept, name))
+    if "switching_offered" in changed:
+        switching.offer_changed(scope=scope, organisation=kept)
+    if changed:
+        emit(OrganisationChanged(kept.pk, changed))
     return kept
 
 
@@ -144,7 +160,7 @@ def switch_on(*, scope: Scope, organisation: Organisation) -> Organisation:
 
 
 def _switch(scope: Scope, organisation: Organisation, *, on: bool) -> Organisation:
-    _check_below(scope, organisation)
+    check_below(scope, organisation)
     kept = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if kept.is_active != on:
         kept.is_active = on

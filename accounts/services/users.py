@@ -17,7 +17,7 @@ from smartplus.kernel.scoping import Scope
 
 from .. import audit
 from ..models import Organisation, Role, User
-from ..queries.people import MANAGES
+from ..queries.people import managed_roles
 from . import links, mail
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{2,63}")
@@ -50,6 +50,7 @@ class NewUser:
     last_name: str = ""
     language: str = "en"
     time_zone: str = ""
+    code_demanded: bool = False
 
 
 @transaction.atomic
@@ -74,11 +75,13 @@ def create_user(*, scope: Scope, organisation: Organisation, new: NewUser) -> Us
         first_name=new.first_name.strip(),
         last_name=new.last_name.strip(),
         password=make_password(None),
+        code_demanded=new.code_demanded,
         **values,
     )
     _insert(user)
     told = audit.snapshot(
-        user, ("username", "role", "email", "first_name", "last_name", "language", "time_zone")
+        user,
+        ("username", "role", "email", "first_name", "last_name", "language", "time_zone", "code_demanded"),
     )
     audit.record(scope, "user.create", user, after=told)
     mail.send_template(scope=scope, kind="welcome", user=user, context={"company": organisation.name})
@@ -118,7 +121,7 @@ def change_user(*, scope: Scope, user: User, changes: Mapping[str, Any]) -> User
     """
     if changes.keys() - CHANGEABLE:
         raise Refused("User name and role stay as they are.", code="not-allowed")
-    if user.pk != scope.user_id and user.role != Role.RESIDENT:
+    if (user.pk != scope.user_id or scope.acting) and user.role != Role.RESIDENT:
         _check_manages(scope, Role(user.role), user.organisation)
     _check_values(changes)
     kept: User = User.objects.select_for_update().get(pk=user.pk)
@@ -156,8 +159,13 @@ def check_time_zone(name: str) -> None:
 def _check_manages(scope: Scope, role: Role, organisation: Organisation | None) -> None:
     """Raise `Refused` unless the person looks after such logins of that organisation."""
     within = organisation is not None and organisation.path.startswith(scope.org_path) and scope.org_path
-    if not within or role not in MANAGES.get(Role(scope.role), ()):
+    if not within or role not in managed_roles(scope):
         raise Refused("You do not look after this login.", code="not-allowed")
+
+
+def check_manages(scope: Scope, user: User) -> None:
+    """Raise `Refused` unless the person looks after this login."""
+    _check_manages(scope, Role(user.role), user.organisation)
 
 
 @transaction.atomic

@@ -1,20 +1,30 @@
 """Companies of the trade, as those above them see them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage, View
 
-from ..filters import OrganisationFilter
+from .. import panels
+from ..filters import KindFilter, OrganisationFilter
 from ..forms.organisations import OrganisationChangeForm, OrganisationForm
 from ..models import Organisation
 from ..permissions import Can
+from ..queries import deleting as losses
 from ..queries import organisations as queries
-from ..services import organisations
+from ..services import deleting, organisations
+from .switching import ACCESS, SWITCH, lock_words
 
 CRUMBS = "Organisations"
+Kind = Organisation.Kind
+LISTS = {
+    Kind.DISTRIBUTOR: ("Distributors", "accounts:distributors", Can.DISTRIBUTORS_VIEW),
+    Kind.SUB_DISTRIBUTOR: ("Sub-distributors", "accounts:sub_distributors", Can.SUB_DISTRIBUTORS_VIEW),
+    Kind.INSTALLER: ("Installers", "accounts:installers", Can.INSTALLERS_VIEW),
+}
+"""Where companies of a kind are listed, and who looks there."""
 
 
 def _others(page: Any, row: Organisation) -> bool:
@@ -32,7 +42,23 @@ def _others_off(page: Any, row: Organisation) -> bool:
 EDIT = Link("accounts:organisation_change", "Edit", icon="pencil", when=_others)
 OFF = Link("accounts:organisation_off", "Switch off…", icon="power-off", when=_others_on)
 ON = Link("accounts:organisation_on", "Switch on", icon="power", when=_others_off)
+DELETE = Link("accounts:organisation_delete", "Delete…", icon="trash-2", kind="danger", when=_others)
 ADD = Link("accounts:organisation_add", "Add organisation", icon="plus", kind="primary")
+
+
+def _users_of(page: Any, row: Organisation) -> str:
+    return f"{reverse('accounts:users')}?organisation={row.pk}"
+
+
+USERS = Link(_users_of, "Users", icon="users")
+
+
+def adding(kind: str) -> Link:
+    """The way to a new company of a kind."""
+    return Link(
+        lambda page, row: f"{reverse('accounts:organisation_add')}?kind={kind}",
+        f"Add {Kind(kind).label.lower()}", icon="plus", kind="primary", needs=Can.ORGANISATIONS_EDIT,
+    )  # fmt: skip
 
 
 class OrganisationList(ListPage):
@@ -44,8 +70,10 @@ class OrganisationList(ListPage):
     related = ("parent",)
     columns = (
         Column("name", "Company", sort=True, cell="accounts/cells/organisation.html", kind="who"),
+        ACCESS,
         Column("kind", "Type", sort=True),
         Column("parent.name", "Belongs to", sort="parent__name", drop=2, value=lambda row: row.parent),
+        Column("account", "Account", kind="code", drop=2),
         Column("people_count", "Active users", kind="num", drop=2),
         Column("email", drop=1),
         Column("phone", shown=False),
@@ -54,18 +82,68 @@ class OrganisationList(ListPage):
         Column("created_at", "Created", sort=True, shown=False),
     )
     order = ("name",)
-    search = ("name", "email", "phone", "people__username")
-    search_hint = "Company, email, user name"
+    search = ("name", "email", "phone")
+    search_hint = "Company, account, email"
     filter_class = OrganisationFilter
     views = (View("all", "All"), View("off", "Switched off", q=Q(is_active=False)))
     row_link = "accounts:organisation"
-    row_actions = (EDIT, ON, OFF)
+    row_actions = (SWITCH, EDIT, USERS, *panels.ORGANISATION_ACTIONS, ON, OFF, DELETE)
     actions = (ADD,)
     empty = Empty("No organisations yet", "Companies below yours appear here.", ADD)
 
     def refine(self, rows: Any) -> Any:
-        """With the number of their people."""
+        """With their account and the number of their people."""
         return queries.with_people(rows)
+
+    def search_rows(self, rows: Any, text: str) -> Any:
+        """By company, and by the accounts and emails of its people."""
+        return queries.search(rows, text)
+
+
+class OneKindList(OrganisationList):
+    """The companies of one kind below the reader's."""
+
+    abstract = True
+    kind: ClassVar[str] = ""
+    filter_class = KindFilter
+
+    def title(self) -> str:
+        """What they are called."""
+        return LISTS[Kind(self.kind)][0]
+
+    def refine(self, rows: Any) -> Any:
+        """Of this kind only."""
+        return super().refine(rows).filter(kind=self.kind)
+
+
+class DistributorList(OneKindList):
+    """All distributors."""
+
+    needs = Can.DISTRIBUTORS_VIEW
+    noun = ("distributor", "distributors")
+    kind = Kind.DISTRIBUTOR
+    actions = (adding(Kind.DISTRIBUTOR),)
+    empty = Empty("No distributors yet", "They look after sub-distributors and installers.", *actions)
+
+
+class SubDistributorList(OneKindList):
+    """The sub-distributors below a distributor."""
+
+    needs = Can.SUB_DISTRIBUTORS_VIEW
+    noun = ("sub-distributor", "sub-distributors")
+    kind = Kind.SUB_DISTRIBUTOR
+    actions = (adding(Kind.SUB_DISTRIBUTOR),)
+    empty = Empty("No sub-distributors yet", "They look after installers of their own.", *actions)
+
+
+class InstallerList(OneKindList):
+    """The installers below a (sub-)distributor."""
+
+    needs = Can.INSTALLERS_VIEW
+    noun = ("installer", "installers")
+    kind = Kind.INSTALLER
+    actions = (adding(Kind.INSTALLER),)
+    empty = Empty("No installers yet", "They build sites and look after devices.", *actions)
 
 
 def _state(row: Organisation) -> str:
@@ -76,10 +154,20 @@ class OrganisationPage:
     """The way up from a page of one company."""
 
     row: Any
+    scope: Any
+    request: Any
+
+    @property
+    def kind(self) -> Any:
+        """Which kind of company the page is about; "" before it is chosen."""
+        return self.row.kind if self.row is not None else self.request.GET.get("kind", "")
 
     def crumbs(self) -> list[tuple[str, str]]:
-        """Below the list, and below the company when it is not its own page."""
-        above = [(CRUMBS, reverse("accounts:organisations"))]
+        """Below the list of its kind, and below the company when it is not its own page."""
+        label, name, needed = LISTS.get(self.kind, (CRUMBS, "", None))
+        if not name or not self.scope.can(needed):
+            label, name = CRUMBS, "accounts:organisations"
+        above = [(label, reverse(name))]
         if self.row is None or isinstance(self, DetailPage):
             return above
         return [*above, (self.row.name, reverse("accounts:organisation", args=[self.row.pk]))]
@@ -97,21 +185,37 @@ class OrganisationDetail(OrganisationPage, DetailPage):
         "email",
         "phone",
         "time_zone",
-        Column("may_add_macs", "May add MACs"),
+        Column("account", "Account"),
         Column("people_count", "Active users"),
+        Column("may_add_macs", "May add MACs"),
+        "connect_type",
+        Column("rtp_confusion", "RTP confusion"),
+        Column("rtsps", "RTSPS"),
+        Column("switching_offered", "Access without password", value=lock_words),
         Column("is_active", "State", cell="accounts/cells/active.html"),
         Column("created_at", "Created"),
     )
     actions = (
-        Link(lambda page, row: f"{reverse('accounts:users')}?organisation={row.pk}", "Users", icon="users"),
+        SWITCH,
+        USERS,
+        *panels.ORGANISATION_ACTIONS,
         OFF,
         ON,
+        DELETE,
         Link("accounts:organisation_change", "Edit", icon="pencil", kind="primary", when=_others),
     )
 
     def refine(self, rows: Any) -> Any:
-        """With the number of its people."""
+        """With its account and the number of its people."""
         return queries.with_people(rows)
+
+    @property
+    def listed_facts(self) -> list[Any]:
+        """What only an installer has is told of installers only."""
+        facts = super().listed_facts
+        if self.row.kind == Kind.INSTALLER:
+            return facts
+        return [fact for fact in facts if fact.column.name not in organisations.OF_INSTALLERS]
 
 
 class OrganisationAdd(OrganisationPage, FormPage):
@@ -119,9 +223,16 @@ class OrganisationAdd(OrganisationPage, FormPage):
 
     model = Organisation
     needs = Can.ORGANISATIONS_EDIT
-    title = "New organisation"
     form_class = OrganisationForm
     submit = "Add organisation"
+
+    def title(self) -> str:
+        """Of the kind that the link named."""
+        return f"New {Kind(self.kind).label.lower()}" if self.kind in Kind.values else "New organisation"
+
+    def initial(self) -> dict[str, Any]:
+        """Of the kind that the link named."""
+        return {"kind": self.kind} if self.kind in Kind.values else {}
 
     def done(self, row: Any) -> str:
         return f"Added {row}. The login details are on their way."
@@ -182,3 +293,32 @@ class OrganisationOn(OrganisationPage, ActionPage):
 
     def done(self, rows: Any) -> str:
         return f"Switched on {rows[0]}"
+
+
+class OrganisationDelete(OrganisationPage, ActionPage):
+    """The company and its logins go; what stands in the way is named."""
+
+    model = Organisation
+    needs = Can.ORGANISATIONS_EDIT
+    title = "Delete {0}?"
+    label = "Delete organisation"
+    tone = "danger"
+
+    def lead(self) -> str:
+        """What must go first; else what stays."""
+        found = losses.obstacles(self.row)
+        return " ".join(["It cannot be deleted yet.", *found]) if found else "The operation log stays."
+
+    def explain(self, row: Any) -> list[str]:
+        """Who goes with it."""
+        people = losses.people_of(row)
+        return [
+            *[f"The login {user.username} ({user.get_role_display().lower()})" for user in people[:20]],
+            *([f"and {len(people) - 20:,} more logins"] if len(people) > 20 else []),
+        ]
+
+    def act(self, row: Any) -> None:
+        deleting.delete_organisation(scope=self.scope, organisation=row)
+
+    def done(self, rows: Any) -> str:
+        return f"Deleted {rows[0]}"

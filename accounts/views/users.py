@@ -8,12 +8,14 @@ from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage, View
 
+from .. import panels
 from ..filters import UserFilter
 from ..forms.users import UserChangeForm, UserForm
-from ..models import User
+from ..models import Role, User
 from ..permissions import Can
-from ..queries.people import looked_after
-from ..services import users
+from ..queries.deleting import last_of_company, lost_with_user
+from ..queries.people import looked_after, with_workplaces
+from ..services import deleting, users
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -26,10 +28,47 @@ def _inactive(page: Any, row: User) -> bool:
     return not row.is_active
 
 
+def _others(page: Any, row: User) -> bool:
+    return row.pk != page.scope.user_id
+
+
+def _of_installer(page: Any, row: Any = None) -> bool:
+    return bool(page.scope.role == Role.INSTALLER)
+
+
+def _not_of_installer(page: Any, row: Any = None) -> bool:
+    return not _of_installer(page)
+
+
+def adding(role: Role, kind: str = "") -> Link:
+    """The way to a new login of a role, for installers, who have three kinds."""
+    return Link(
+        lambda page, row: f"{reverse('accounts:user_add')}?role={role.value}",
+        f"Add {role.label.lower()}", icon="plus", kind=kind, needs=Can.USERS_EDIT, when=_of_installer,
+    )  # fmt: skip
+
+
 OFF = Link("accounts:user_off", "Switch off…", icon="power-off", when=_active)
 ON = Link("accounts:user_on", "Switch on", icon="power", when=_inactive)
 INVITE = Link("accounts:user_invite", "Send new login details…", icon="mail", when=_active)
-ADD = Link("accounts:user_add", "Add user", icon="plus", kind="primary")
+DELETE = Link("accounts:user_delete", "Delete…", icon="trash-2", kind="danger", when=_others)
+ADD = Link("accounts:user_add", "Add user", icon="plus", kind="primary", when=_not_of_installer)
+
+
+ALL = View("all", "All")
+BY_ROLE = (
+    View("managers", "Property managers", q=Q(role=Role.PROPERTY_MANAGER)),
+    View("sub_installers", "Sub-installers", q=Q(role=Role.SUB_INSTALLER)),
+    View("installers", "Installers", q=Q(role=Role.INSTALLER)),
+)
+BY_STATE = (
+    View("new", "Never signed in", q=Q(last_login=None, is_active=True)),
+    View("off", "Switched off", q=Q(is_active=False)),
+)
+
+
+def _works_for_sites(page: Any, row: User) -> bool:
+    return row.role in panels.WORKERS
 
 
 class UserRows:
@@ -68,6 +107,8 @@ class UserList(UserRows, ListPage):
             "organisation.name", "Company", sort="organisation__name", drop=1, needs=Can.ORGANISATIONS_VIEW
         ),
         Column("email", drop=2),
+        Column("workplaces", "Sites", kind="num", drop=1, needs=Can.MANAGERS_EDIT),
+        Column("code_demanded", "Email code at login", shown=False),
         Column("language", shown=False),
         Column("time_zone", shown=False),
         Column("last_login", "Last login", drop=2, cell="parts/cells/ago.html"),
@@ -78,18 +119,30 @@ class UserList(UserRows, ListPage):
     search = ("username", "first_name", "last_name", "email")
     search_hint = "Name, user name, email"
     filter_class = UserFilter
-    views = (
-        View("all", "All"),
-        View("new", "Never signed in", q=Q(last_login=None, is_active=True)),
-        View("off", "Switched off", q=Q(is_active=False)),
-    )
     row_link = "accounts:user"
-    row_actions = (Link("accounts:user_change", "Edit", icon="pencil"), INVITE, ON, OFF)
-    actions = (ADD,)
+    row_actions = (
+        Link("accounts:user_change", "Edit", icon="pencil"),
+        Link("sites:of_person", "Sites", icon="building-2", when=_works_for_sites),
+        INVITE,
+        ON,
+        OFF,
+        DELETE,
+    )
+    actions = (adding(Role.SUB_INSTALLER), adding(Role.PROPERTY_MANAGER, "primary"), ADD)
     empty = Empty("No users yet", "Those you add get their login details by email.", ADD)
 
     def crumbs(self) -> list[tuple[str, str]]:
         return []
+
+    def refine(self, rows: Any) -> Any:
+        """With the number of their sites, where that is shown."""
+        rows = super().refine(rows)
+        return with_workplaces(rows, panels.WORKPLACE) if self.scope.can(Can.MANAGERS_EDIT) else rows
+
+    @property
+    def views(self) -> tuple[View, ...]:  # type: ignore[override]
+        """The tabs: an installer's by role."""
+        return (ALL, *(BY_ROLE if _of_installer(self) else ()), *BY_STATE)
 
 
 def _state(row: User) -> str:
@@ -115,8 +168,14 @@ class UserDetail(UserRows, DetailPage):
         OFF,
         ON,
         INVITE,
+        DELETE,
         Link("accounts:user_change", "Edit", icon="pencil", kind="primary"),
     )
+
+    @property
+    def panels(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The sites of somebody who works for sites."""
+        return panels.panels_of(self.row)
 
 
 class UserAdd(UserRows, FormPage):
@@ -210,3 +269,31 @@ class UserInvite(UserRows, ActionPage):
 
     def done(self, rows: Any) -> str:
         return f"Login details are on their way to {rows[0].email}"
+
+
+class UserDelete(UserRows, ActionPage):
+    """The login goes; what it did stays in the operation log."""
+
+    needs = Can.USERS_EDIT
+    title = "Delete {0}?"
+    label = "Delete user"
+    tone = "danger"
+
+    def lead(self) -> str:
+        """What stays, and who is left."""
+        last = " Nobody else can sign in for this company." if last_of_company(self.row) else ""
+        return f"What was done with this login stays in the operation log.{last}"
+
+    def explain(self, row: Any) -> list[str]:
+        """The login, and the sites it was put down for."""
+        sites = [name for names in lost_with_user(row).values() for name in names]
+        return [
+            f"The login {row.username}, signed out at the next click",
+            *([f"Its work for {', '.join(sites)}"] if sites else []),
+        ]
+
+    def act(self, row: Any) -> None:
+        deleting.delete_user(scope=self.scope, user=row)
+
+    def done(self, rows: Any) -> str:
+        return f"Deleted {rows[0]}"

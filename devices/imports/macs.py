@@ -66,10 +66,24 @@ class MacImporter(Importer):
         for row in rows:
             owner = registered.get(row.cleaned.get("mac", ""))
             if owner == known.organisation.pk:
-                row.error("mac", "Is in your library already.")
+                row.error("mac", "Is in this library already.")
             elif owner is not None:
                 row.error("mac", "Cannot be registered here.")
 
     def apply(self, rows: list[Row], known: Known, scope: Scope, context: Mapping[str, Any]) -> None:
         """Register one chunk."""
         add_macs(scope=scope, organisation=known.organisation, macs=[row.cleaned["mac"] for row in rows])
+
+
+class MacOfImporter(MacImporter):
+    """MACs for the library of an installer below."""
+
+    key = "devices.macs_of"
+    needs = Can.MACS_HAND_OVER
+
+    def prepare(self, scope: Scope, context: Mapping[str, Any]) -> Known:
+        """The library that the address named, as long as the reader sees it."""
+        found = Organisation.objects.visible_to(scope).filter(pk=context["organisation"]).first()
+        if found is None:
+            raise Refused("This company is not there any more.", code="gone")
+        return Known(found)

@@ -4,14 +4,26 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import Organisation
 from accounts.permissions import Can
 from devices import services
 from devices.filters import MacFilter
 from devices.forms import MacAddForm, MacHandOverForm
-from devices.imports.macs import MacImporter
+from devices.imports.macs import MacImporter, MacOfImporter
 from devices.models import MacEntry
 from devices.queries import in_use, mac_owner, with_owner
-from smartplus.kernel.pages import ActionPage, Bulk, Column, Empty, FormPage, ImportPage, Link, ListPage, View
+from smartplus.kernel.pages import (
+    ActionPage,
+    Bulk,
+    Column,
+    Empty,
+    FormPage,
+    ImportPage,
+    Link,
+    ListPage,
+    View,
+    Within,
+)
 
 
 class MacList(ListPage):
@@ -65,6 +77,10 @@ class MacAdd(FormPage):
     form_class = MacAddForm
     title = "Add MACs"
     submit = "Add MACs"
+
+    def initial(self) -> dict[str, Any]:
+        """Into the library that the link named."""
+        return {name: self.request.GET[name] for name in ("organisation",) if name in self.request.GET}
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the library."""
@@ -133,3 +149,20 @@ class MacImport(ImportPage):
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the library."""
         return [("MAC library", reverse("devices:macs"))]
+
+
+class MacImportOf(MacImport):
+    """MACs by template for the library of an installer below."""
+
+    importer = MacOfImporter
+    needs = Can.MACS_HAND_OVER
+    within = {"organisation": Within(Organisation, "")}
+
+    def title(self) -> str:
+        """For whom."""
+        return f"Import MACs for {self.places['organisation']}"
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the company."""
+        company = self.places["organisation"]
+        return [(str(company), reverse("accounts:organisation", args=[company.pk]))]

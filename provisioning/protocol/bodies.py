@@ -11,6 +11,7 @@ from .checks import Json, each, field, flag, mapping, must, one_of, same, text, 
 METHODS = frozenset({"pin", "card", "face", "home", "talking", "bluetooth", "nfc"})
 PIN_MODES = frozenset({"pin", "apt_pin"})
 MODES = frozenset({"normal", "open", "locked"})
+TRANSPORTS = frozenset({"", "udp", "tcp", "tls"})
 AUTOP_LINE = re.compile(r"Config\.[^\s=]+ *=.*")
 
 
@@ -60,7 +61,11 @@ class RelayConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Body of part `config`. `zone`: IANA; `autop`: regular AutoP lines, `Config.X.Y = v` each."""
+    """Body of part `config`. `zone`: IANA; `autop`: regular AutoP lines, `Config.X.Y = v` each.
+
+    `transport`: how calls are carried ("": as the model does by itself); `rtp_confusion` hides what
+    they carry; `rtsps`: video by RTSPS.
+    """
 
     name: str
     site: str
@@ -72,6 +77,9 @@ class Config:
     autop: tuple[str, ...] = ()
     monitor: bool = True
     call: bool = True
+    transport: str = ""
+    rtp_confusion: bool = False
+    rtsps: bool = False
 
     def __post_init__(self) -> None:
         text(self.name, "name")
@@ -86,6 +94,9 @@ class Config:
             must(AUTOP_LINE.fullmatch(line) is not None, "An AutoP line reads Config.X.Y = value")
         flag(self.monitor, "monitor")
         flag(self.call, "call")
+        one_of(self.transport, "transport", TRANSPORTS)
+        flag(self.rtp_confusion, "rtp_confusion")
+        flag(self.rtsps, "rtsps")
 
     def json(self) -> Json:
         """The body as it goes over the wire."""
@@ -100,6 +111,9 @@ class Config:
             "autop": list(self.autop),
             "monitor": self.monitor,
             "call": self.call,
+            "transport": self.transport,
+            "rtp_confusion": self.rtp_confusion,
+            "rtsps": self.rtsps,
         }
 
     @classmethod
@@ -107,8 +121,10 @@ class Config:
         """From the body of a state. Raises `ProtocolError`."""
         raw = mapping(body, "config")
         plainly = ("name", "site", "zone", "time_format", "date_format", "pin_mode", "monitor", "call")
+        later = ("transport", "rtp_confusion", "rtsps")  # bodies on the disk of a device may be older
         return cls(
             **{key: field(raw, key) for key in plainly},
+            **{key: raw[key] for key in later if key in raw},
             relays=each(field(raw, "relays"), "relays", RelayConfig.read, 16),
             autop=each(field(raw, "autop"), "autop", same, 2000),
         )

@@ -15,6 +15,7 @@ from devices.models import Device, DeviceKind
 from provisioning.protocol import Config, RelayConfig
 
 LETTERS = "ABCDEFGH"  # relays in the firmware's words
+TRANSPORT_CODES = {"udp": 0, "tcp": 1, "tls": 2}
 DATE_CODES = {"YYYY-MM-DD": 0, "MM/DD/YYYY": 2, "DD/MM/YYYY": 3}
 
 
@@ -23,6 +24,7 @@ def autop_text(device: Device, config: Config, now: datetime) -> str:
     lines = [
         f"# {device.mac}",
         *_general(device, config),
+        *_calls(config),
         *_clock(config, now),
         *_relays(device, config.relays),
         *config.autop,
@@ -43,6 +45,13 @@ def _general(device: Device, config: Config) -> Iterable[str]:
         _line("Account1.GENERAL.DisplayName", config.name),
         _line("Account1.GENERAL.UserName", device.sip),
     ]
+
+
+def _calls(config: Config) -> Iterable[str]:
+    """How calls travel; nothing where the model decides. The firmware has no key for what we call RTP
+    confusion and RTSPS: those are told by our own protocol only."""
+    if config.transport:
+        yield _line("Account1.SIP.TransType", TRANSPORT_CODES[config.transport])
 
 
 def _clock(config: Config, now: datetime) -> Iterable[str]:

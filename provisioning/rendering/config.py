@@ -1,4 +1,4 @@
-"""Part `config`: what a device is called, its clock, its relays, its regular AutoP commands."""
+"""Part `config`: a device's name, clock, relays and regular AutoP commands, and how it carries calls."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -21,7 +21,9 @@ def render_config(device_ids: Collection[int]) -> Mapping[int, Json]:
     relays = _relays(device_ids)
     autop = autop_lines(device_ids)
     devices = (
-        Device.objects.filter(pk__in=device_ids, site__isnull=False).select_related("site").defer("secret")
+        Device.objects.filter(pk__in=device_ids, site__isnull=False)
+        .select_related("site__organisation")
+        .defer("secret")
     )
     return {device.pk: _config(device, relays[device.pk], autop[device.pk]).json() for device in devices}
 
@@ -40,6 +42,9 @@ def _config(device: Device, relays: list[RelayConfig], autop: list[str]) -> Conf
         autop=tuple(autop),
         monitor=device.monitor_allowed,
         call=device.call_allowed,
+        transport=site.organisation.connect_type,
+        rtp_confusion=site.organisation.rtp_confusion,
+        rtsps=site.organisation.rtsps,
     )
 
 

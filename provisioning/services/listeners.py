@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from access.events import RightsAsked
+from accounts.events import OrganisationChanged
 from devices.events import CommandsOrdered, DevicesAdded, DevicesMoved, DevicesRemoved, SyncMarked
 from devices.models import Device, DeviceKind, Part
 from devices.services import mark_changed
@@ -18,6 +19,8 @@ from .hurry import hurry, hurry_commands, hurry_rights
 
 # Fields of a site that stand in the config of its devices.
 IN_CONFIG = frozenset({"name", "time_zone", "hours_24", "date_format", "pin_mode"})
+# Fields of an installer that stand in the config of the devices of its sites.
+OF_INSTALLER = frozenset({"connect_type", "rtp_confusion", "rtsps"})
 RINGING = (DeviceKind.INDOOR_MONITOR, DeviceKind.GUARD_PHONE)  # they stand in the contacts of others
 
 
@@ -40,6 +43,12 @@ def site_changed(event: SiteChanged) -> None:
     """Clock, formats and PIN mode stand in every device of the site."""
     if event.fields & IN_CONFIG:
         mark_changed(_ids(Q(site=event.site_id)), Part.CONFIG)
+
+
+def organisation_changed(event: OrganisationChanged) -> None:
+    """How calls and video travel stands in every device of an installer's sites."""
+    if event.fields & OF_INSTALLER:
+        mark_changed(_ids(Q(site__organisation=event.organisation_id)), Part.CONFIG)
 
 
 def units_changed(event: UnitsChanged) -> None:

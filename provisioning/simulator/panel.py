@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from provisioning.protocol import Item, Person, Removal
+from provisioning.protocol import Config, Item, Person, Removal
 
 from .device import Device
 from .hours import zone_known
@@ -176,12 +176,19 @@ def _contents(device: Device, part: str) -> str:
             counted(len(parts.config.relays), "relay"),
             counted(len(parts.config.autop), "AutoP line"),
         )
-        return f"{relays}, {mode}, {parts.config.zone}, {lines}"
+        return ", ".join((relays, mode, parts.config.zone, lines, *_calls(parts.config)))
     if part == "contacts":
         return counted(len(parts.contacts().entries), "contact")
     if part == "doors":
         return ", ".join(f"{mode.relay} {mode.mode}" for mode in parts.doors.relays) or "all normal"
     return counted(len(parts.body(part) or {}), "entry", "entries")
+
+
+def _calls(config: Config) -> list[str]:
+    """How calls and video travel, where it was told."""
+    told = [f"calls by {config.transport.upper()}"] if config.transport else []
+    told += ["RTP confusion"] if config.rtp_confusion else []
+    return [*told, "RTSPS"] if config.rtsps else told
 
 
 def _grouped(digest: str) -> str:
