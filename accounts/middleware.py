@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from smartplus.kernel.scoping import Scope
 
+from .acting import forget, send_home, stay_of
 from .addresses import client_address
 from .permissions import scope_for
 
@@ -25,17 +26,28 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.scope = self._scope(request)  # type: ignore[attr-defined]
+        request.scope, gone = self._scope(request)  # type: ignore[attr-defined]
         if request.scope is None and SESSION_KEY in request.session:  # type: ignore[attr-defined]
+            forget(request)
             request.session.flush()
         _speak(request.scope)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        return send_home(request, gone) if gone else self.get_response(request)
 
-    def _scope(self, request: HttpRequest) -> Scope | None:
+    def _scope(self, request: HttpRequest) -> tuple[Scope | None, str]:
+        """The scope; and when a stay in another's account is over since the last request, why.
+
+        Within a stay `request.user` is the account that is acted in, `request.actor` the signed-in
+        person: pages work as that account, the trail names both.
+        """
         if not request.user.is_authenticated:
-            return None
+            return None, ""
+        actor = request.actor = request.user  # type: ignore[attr-defined]
+        switch, gone = stay_of(request)
+        if switch is not None:
+            request.user, request.switch = switch.into, switch  # type: ignore[attr-defined]
         number = getattr(request, "request_id", "")
-        return scope_for(request.user, request_id=number, address=client_address(request))
+        scope = scope_for(request.user, actor=actor, request_id=number, address=client_address(request))
+        return scope, gone
 
 
 def _speak(scope: Scope | None) -> None:

@@ -20,6 +20,9 @@ AREAS: dict[str, str] = {
     "password": "Password",
     "login": "Login",
     "import": "Import",
+    "switching": "Access without password",
+    "switch": "Switch",
+    "link": "Account link",
 }
 
 DEEDS: dict[str, str] = {
@@ -41,6 +44,12 @@ DEEDS: dict[str, str] = {
     "invite": "login details sent",
     "success": "succeeded",
     "failure": "failed",
+    "grant": "granted",
+    "revoke": "revoked",
+    "withdraw": "withdrawn",
+    "start": "started",
+    "end": "ended",
+    "switch_linked": "by a linked account",
 }
 
 

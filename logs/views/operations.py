@@ -4,12 +4,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Switch
 from accounts.permissions import Can
 from logs.filters import OperationFilter
 from logs.verbs import in_words
 from sites.crumbs import site_crumbs
 from sites.models import Site
+from smartplus.kernel.look.times import exact, local
 from smartplus.kernel.pages import Column, DetailPage, Empty, ListPage, Within
 
 
@@ -55,6 +56,30 @@ class SiteOperationList(OperationList):
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the site."""
         return site_crumbs(self.site)
+
+
+class StayOperationList(OperationList):
+    """What somebody did while switched into an installer's account."""
+
+    needs = Can.SWITCHES_VIEW
+    within = {"switch": Within(Switch)}
+
+    def title(self) -> str:
+        """Who, as whom."""
+        return str(self.switch)
+
+    def lead(self) -> str:
+        """From when to when."""
+        return f"From {exact(local(self.switch.started_at))} to {exact(local(self.switch.over_at))}."
+
+    def refine(self, rows: Any) -> Any:
+        """By this person in this account, within the stay."""
+        stay = {"at__gte": self.switch.started_at, "at__lte": self.switch.over_at}
+        return rows.filter(actor=self.switch.actor_id, on_behalf_of=self.switch.into_id, **stay)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the stays."""
+        return [("Access without password", reverse("accounts:switches"))]
 
 
 class OperationDetail(DetailPage):
