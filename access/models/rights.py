@@ -53,7 +53,7 @@ class Grant(ScopedModel):
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="grants")
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="grants")
-    group = models.ForeignKey(AccessGroup, models.CASCADE, related_name="grants")
+    group = models.ForeignKey(AccessGroup, models.CASCADE, related_name="grants", db_index=False)
     starts_at = models.DateTimeField("from", null=True, blank=True)
     ends_at = models.DateTimeField("until", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -62,6 +62,7 @@ class Grant(ScopedModel):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["subject", "group"], name="grant_once")]
         indexes = [
+            models.Index(fields=["group", "ends_at"], name="grant_of_group"),
             models.Index(fields=["starts_at"], condition=Q(starts_at__isnull=False), name="grant_starts"),
             models.Index(fields=["ends_at"], condition=Q(ends_at__isnull=False), name="grant_ends"),
         ]

@@ -43,7 +43,7 @@ def doors_of_site(rows: QuerySet[Relay]) -> QuerySet[Any]:
     )
 
 
-# Doors of the same groups are opened by the same people, who are counted once.
+# Doors of the same groups are opened by the same people, who are counted once; one group alone from its index.
 _PEOPLE = """
 WITH doors AS (
     SELECT d.relay_id, array_agg(d.group_id ORDER BY d.group_id) AS groups
@@ -51,10 +51,13 @@ WITH doors AS (
     WHERE d.relay_id = ANY(%(relays)s) AND (a.ends_at IS NULL OR a.ends_at > %(now)s)
     GROUP BY d.relay_id
 ), counted AS MATERIALIZED (
-    SELECT each.groups, (SELECT count(*) FROM (
+    SELECT each.groups, CASE cardinality(each.groups) WHEN 1 THEN (SELECT count(*) FROM (
+        SELECT FROM access_grant g
+        WHERE g.group_id = each.groups[1] AND (g.ends_at IS NULL OR g.ends_at > %(now)s) LIMIT %(most)s
+    ) people) ELSE (SELECT count(*) FROM (
         SELECT DISTINCT g.subject_id FROM access_grant g
         WHERE g.group_id = ANY(each.groups) AND (g.ends_at IS NULL OR g.ends_at > %(now)s) LIMIT %(most)s
-    ) people) AS people
+    ) people) END AS people
     FROM (SELECT DISTINCT groups FROM doors) each
 )
 SELECT relay_id, people FROM doors JOIN counted USING (groups)
