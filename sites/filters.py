@@ -42,3 +42,26 @@ class ResidentFilter(ScopedFilterSet):
             form.fields["building"].label, form.fields["kind"].label = "Department", "Identity"
         for name in ("apt",) if office else ("building", "apt") if house else ():
             del form.fields[name]
+
+
+class EndUserFilter(ScopedFilterSet):
+    """What the search looks into, and whether family masters or members."""
+
+    by = django_filters.ChoiceFilter(method="as_it_is", label="Search in", empty_label="Search in all")
+    kind = django_filters.ChoiceFilter(choices=Residency.Kind, label="Account type", empty_label="All")
+
+    def as_it_is(self, rows: Any, name: str, value: str) -> Any:
+        """The search itself asks for it."""
+        return rows
+
+    def setup(self, form: Any) -> None:
+        """An office has no families; its projects are found by name."""
+        office = self.data.get("view") == Site.Kind.OFFICE
+        found = [("sip", "SIP"), ("name", "Name"), ("email", "Email"), ("mobile", "Mobile number")]
+        last = ("site", "Commercial name") if office else ("master", "Family master")
+        form.fields["by"].choices = [*found, ("installer", "Installer"), last]
+        if office:
+            del form.fields["kind"]
+        else:
+            kinds = (Residency.Kind.MASTER, Residency.Kind.MEMBER)
+            form.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]

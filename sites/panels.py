@@ -13,6 +13,9 @@ SITE_TABS: tuple[Link, ...] = (
 )
 """More tabs over a site, each an address with the kwarg `site`."""
 
+HANGING = "devices"
+"""The relation by which the things that hang at a site are counted."""
+
 SITE_PANELS: tuple[str, ...] = ("devices:site_panel", "logs:site_panel")
 """Panels on a site's overview, with the kwarg `site`."""
 

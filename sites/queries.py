@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Concat
 
 from accounts.models import Organisation, Role, User
 from smartplus.kernel.paging import COUNT_LIMIT
 from smartplus.kernel.scoping import Scope
 
+from . import panels
 from .models import Building, Residency, Site, Unit
 
 
@@ -37,9 +39,11 @@ def first_site(scope: Scope, wanted: object = None) -> Site | None:
 
 
 def with_figures_of_sites(rows: QuerySet[Site]) -> QuerySet[Any]:
-    """Sites with `building_count`, `unit_count`, `people_count` and `manager_count`."""
+    """Sites with `building_count`, `unit_count`, `device_count`, `people_count` and `manager_count`."""
     within = OuterRef("pk")
+    devices: Any = Site._meta.get_field(panels.HANGING).related_model
     return rows.annotate(
+        device_count=CountUpTo(devices._base_manager.filter(site=within)),
         building_count=CountUpTo(Building.objects.filter(site=within)),
         unit_count=CountUpTo(Unit.objects.filter(site=within)),
         people_count=CountUpTo(Residency.objects.filter(site=within)),
@@ -173,6 +177,49 @@ def master_value(name: str) -> Callable[[Any], Any]:
 def count_members(site: Any) -> int:
     """How many family members a listed house has."""
     return sum(one.kind == Residency.Kind.MEMBER for one in site.family)
+
+
+# --- End users, over all sites --------------------------------------------------------------
+
+
+def masters_of_units() -> Prefetch[Any]:
+    """Prefetch for a list of people: `masters`, the family master of each one's apartment or house."""
+    masters = Residency.objects.filter(kind=Residency.Kind.MASTER)
+    return Prefetch("unit__residencies", masters, to_attr="masters")
+
+
+def family_master(row: Residency) -> Residency | None:
+    """The family master of somebody of a list that `masters_of_units` prepared."""
+    return next(iter(row.unit.masters), None) if row.unit is not None else None
+
+
+def search_people(rows: QuerySet[Residency], text: str, by: str = "") -> QuerySet[Residency]:
+    """Of `rows` those with each word of `text` in what `by` names ("": anything of the person).
+
+    What the person's own text holds is found by its index first.
+    """
+    for word in text.split()[:6]:
+        if by == "installer":
+            rows = rows.filter(site__in=Site.objects.filter(organisation__name__icontains=word))
+        elif by == "site":
+            rows = rows.filter(site__in=Site.objects.filter(name__icontains=word))
+        elif by == "master":
+            masters = Residency.objects.filter(kind=Residency.Kind.MASTER, search_text__icontains=word)
+            rows = rows.filter(unit__in=masters.filter(sort_name__contains=word.lower()).values("unit"))
+        else:
+            rows = _found_in_person(rows, word, by)
+    return rows
+
+
+def _found_in_person(rows: QuerySet[Residency], word: str, by: str) -> QuerySet[Residency]:
+    if by == "mobile":
+        word = "".join(filter(str.isdigit, word)) or word
+        rows = rows.alias(dialled=Concat("country_code", "mobile")).filter(dialled__contains=word)
+    elif by == "name":
+        rows = rows.filter(sort_name__contains=word.lower())
+    elif by in ("sip", "email"):
+        rows = rows.filter(**{f"{by}__icontains": word})
+    return rows.filter(search_text__icontains=word)
 
 
 # --- What goes with something ---------------------------------------------------------------

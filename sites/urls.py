@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from .models import Site
-from .views import buildings, listing, managers, residents, sites, units
+from .views import buildings, end_users, listing, managers, residents, sites, units
 
 
 class SiteKind:
@@ -30,6 +30,8 @@ urlpatterns = [
     path("<int:pk>/edit/", sites.SiteEdit.as_view(), name="edit"),
     path("<int:pk>/remove/", sites.SiteRemove.as_view(), name="remove"),
     path("<int:pk>/managers/", managers.SiteWorkers.as_view(), name="managers"),
+    path("people/", end_users.EndUserList.as_view(), name="end_users"),
+    path("people/<int:pk>/", end_users.EndUserDetail.as_view(), name="end_user"),
     path("of/<int:pk>/", managers.PersonSites.as_view(), name="of_person"),
     path("of/<int:pk>/panel/", managers.PersonSitesPanel.as_view(), name="of_person_panel"),
     path("<int:site>/buildings/", buildings.BuildingList.as_view(), name="buildings"),

@@ -85,6 +85,7 @@ class Residency(ScopedModel):
         ordering = ["sort_name", "pk"]
         indexes = [
             models.Index(fields=["site", "sort_name", "id"], name="resident_by_name"),
+            models.Index(fields=["sort_name", "id"], name="resident_by_name_anywhere"),
             models.Index(fields=["site", "place_key", "id"], name="resident_by_place"),
             models.Index(fields=["site"], condition=Q(app_state="registered"), name="resident_with_app"),
             GinIndex(OpClass(Upper("search_text"), name="gin_trgm_ops"), name="resident_search"),

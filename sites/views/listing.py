@@ -46,6 +46,7 @@ class SiteList(ListPage):
         Column("organisation.name", "Installer", sort="organisation__name", needs=Can.ORGANISATIONS_VIEW),
         Column("city", "City", drop=2),
         Column("unit_count", "Apartments", cell="sites/cells/count.html", kind="num"),
+        Column("device_count", "Devices", cell="sites/cells/count.html", kind="num"),
         Column("people_count", "Residents", cell="sites/cells/count.html", kind="num"),
         Column("manager_count", "Managers", cell="sites/cells/count.html", kind="num", drop=1),
         Column("time_zone", "Time zone", value=lambda row: describe(row.time_zone), drop=3),

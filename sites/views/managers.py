@@ -70,12 +70,15 @@ class PersonSites(FormPage):
         return f"Saved the sites of {row}"
 
     def success(self, row: User) -> str:
-        """Back to the sites."""
-        return reverse("sites:list")
+        """Back to the person."""
+        return self.up
 
     def crumbs(self) -> list[tuple[str, str]]:
-        """Below the sites."""
-        return [("Sites", reverse("sites:list"))]
+        """Below the person."""
+        return [
+            ("Users", reverse("accounts:users")),
+            (str(self.row), reverse("accounts:user", args=[self.row.pk])),
+        ]
 
 
 class PersonSitesPanel(PanelPage):
