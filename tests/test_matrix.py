@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Role
-from accounts.permissions import HOLDERS
+from accounts.acting import SWITCH
+from accounts.models import Role, Switch
+from accounts.permissions import HOLDERS, NOT_WHILE_ACTING
 from smartplus.kernel.pages import ActionPage, FormPage, ListPage, Page
 
 from .addresses import PUBLIC, Address, addresses, everything
@@ -65,15 +66,19 @@ def test_role_opens_page_in_own_world_and_sees_nothing_of_the_other(
 
 def opens_only_what_it_may(role: Role, address: Address, own: Any, other: Any) -> None:
     """One role at one address."""
-    url = address.url(own, role)
-    response = client_of(own.people[role]).get(url)
-    if not holds(role, address):
+    response = client_of(own.people[role]).get(address.url(own, role))
+    is_fitting(response, holds(role, address), role, address, own, other)
+
+
+def is_fitting(response: Any, may: bool, role: Role, address: Address, own: Any, other: Any) -> None:
+    """What a role gets at an address that it `may` open, or not."""
+    if not may:
         assert response.status_code == 403, role
         return
     if response.status_code == 405:
         assert issubclass(address.view, ActionPage), "only an action may refuse to be looked at"
         return
-    assert response.status_code in {200, 302}, (role, url)
+    assert response.status_code in {200, 302}, (role, address.url(own, role))
     if role != Role.OPERATOR and response.status_code == 200 and not response.streaming:
         nothing_of(other, response)
         if issubclass(address.view, ListPage) and address.name not in own.empty_lists.get(role, ()):
@@ -99,6 +104,44 @@ def test_rows_of_the_other_world_do_not_exist(address: Address, alpha: Any, brav
         assert client.get(url).status_code == wanted, role
         if issubclass(address.view, FormPage | ActionPage):
             assert client.post(url, {}).status_code == wanted, role
+
+
+def switched_in(world: Any) -> Client:
+    """A browser of the world's distributor, who is switched into its installer's account."""
+    client = client_of(world.people[Role.DISTRIBUTOR])
+    session = client.session
+    session[SWITCH] = world.rows[Switch].pk
+    session.save()
+    return client
+
+
+@each_address
+def test_acting_as_the_installer_opens_what_it_may_but_its_own_affairs(
+    address: Address, alpha: Any, bravo: Any
+) -> None:
+    may = holds(Role.INSTALLER, address) and address.view.needs not in NOT_WHILE_ACTING
+    client = switched_in(alpha)
+    response = client.get(address.url(alpha, Role.INSTALLER))
+    is_fitting(response, may, Role.INSTALLER, address, alpha, bravo)
+    if response.status_code == 200 and response.context and "scope" in response.context:
+        scope = response.context["scope"]
+        assert (scope.user_id, scope.actor_id) == (
+            alpha.people[Role.INSTALLER].pk, alpha.people[Role.DISTRIBUTOR].pk,
+        )  # fmt: skip
+    if issubclass(address.view, FormPage | ActionPage) and not may:
+        assert client.post(address.url(alpha, Role.INSTALLER), {}).status_code == 403
+
+
+@each_row
+def test_acting_as_the_installer_rows_of_the_other_world_do_not_exist(
+    address: Address, alpha: Any, bravo: Any
+) -> None:
+    may = holds(Role.INSTALLER, address) and address.view.needs not in NOT_WHILE_ACTING
+    wanted = 404 if may else 403
+    client, url = switched_in(alpha), address.url(bravo, Role.INSTALLER)
+    assert client.get(url).status_code == wanted
+    if issubclass(address.view, FormPage | ActionPage):
+        assert client.post(url, {}).status_code == wanted
 
 
 @pytest.mark.parametrize("role", TENANTS)

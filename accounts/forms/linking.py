@@ -1,0 +1,65 @@
+"""What a property manager types to link another account of the same person."""
+
+from typing import Any
+
+from django import forms
+
+from smartplus.kernel.errors import Refused
+from smartplus.kernel.forms import ScopedForm
+from smartplus.kernel.widgets import Otp
+
+from ..models import AccountLink, HeldLogin, User
+from ..services import held as second_step
+from ..services import linking, passwords
+from .login import LONG
+
+
+class LinkForm(ScopedForm):
+    """User name and password of the other account, as at the login."""
+
+    username = forms.CharField(
+        label="User name or email",
+        max_length=LONG,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        max_length=passwords.LONGEST, strip=False, widget=forms.PasswordInput({"autocomplete": "off"})
+    )
+    found: User | HeldLogin
+
+    def clean(self) -> dict[str, Any]:
+        """Tried here, outside the transaction of the change: a wrong try must stay counted."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.found = linking.prove(
+                    scope=self.scope, name=cleaned["username"], password=cleaned["password"]
+                )
+            except Refused as refusal:
+                raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return cleaned
+
+    def perform(self) -> AccountLink | HeldLogin:
+        if isinstance(self.found, HeldLogin):
+            return self.found
+        return linking.link(scope=self.scope, other=self.found)
+
+
+class LinkCodeForm(ScopedForm):
+    """The second factor of the other account."""
+
+    code = forms.CharField(max_length=20, widget=Otp({"inputmode": "text", "autofocus": True}))
+
+    def clean_code(self) -> str:
+        """Tried here, outside the transaction of the change: a wrong try must stay counted."""
+        try:
+            self.found = second_step.try_code(
+                held=self.row, code=self.cleaned_data["code"],
+                address=self.scope.address, request_id=self.scope.request_id,
+            )  # fmt: skip
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return str(self.cleaned_data["code"])
+
+    def perform(self) -> AccountLink:
+        return linking.link(scope=self.scope, other=self.found)

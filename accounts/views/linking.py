@@ -1,0 +1,194 @@
+"""Link Site: one property manager, accounts from several installers, one click between them."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage, PanelPage
+from smartplus.kernel.pages.fresh import PROVEN
+
+from .. import session_list
+from ..forms.linking import LinkCodeForm, LinkForm
+from ..models import AccountLink, HeldLogin
+from ..permissions import Can
+from ..queries import linking as queries
+from ..queries.factors import held_login
+from ..services import linking
+
+HELD = "link_held"
+"""Where the session keeps the login that awaits its second factor before it is linked."""
+
+ADD = Link("accounts:link_add", "Link account", icon="link", kind="primary")
+
+
+class LinkPage:
+    """Where the pages about linked accounts lie."""
+
+    model = AccountLink
+    needs = Can.LINK_SITE
+    related = ("other__organisation", "user")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the settings, and below the list when it is not the list."""
+        above = [("Settings", reverse("accounts:profile"))]
+        if isinstance(self, ListPage):
+            return above
+        return [*above, ("Link Site", reverse("accounts:links"))]
+
+
+class LinkList(LinkPage, ListPage):
+    """The accounts that this one is linked to."""
+
+    needs = Can.LINK_SITE
+    title = "Link Site"
+    noun = ("linked account", "linked accounts")
+    columns = (
+        Column("other", "Account", kind="who", cell="accounts/cells/linked.html", export=str),
+        Column("other.username", "User name", kind="code"),
+        Column("other.organisation.name", "Installer", drop=1),
+        Column("created_at", "Linked", drop=2, cell="parts/cells/when.html"),
+    )
+    order = ("created_at",)
+    search = ("other__username", "other__first_name", "other__last_name")
+    row_link = ""
+    row_actions = (
+        Link("accounts:link_enter", "Change over", icon="arrow-right-left"),
+        Link("accounts:link_remove", "Unlink…", icon="unlink", kind="danger"),
+    )
+    actions = (ADD,)
+    export = False
+    empty = Empty(
+        "No linked accounts yet",
+        "Link the accounts that other installers gave you, and change in one click.",
+        ADD,
+    )
+
+    def lead(self) -> str:
+        """What a link does, and what it does not."""
+        return (
+            "Whoever is signed in to one of two linked accounts can change to the other. "
+            "Nothing else is shared. A changed password ends the link."
+        )
+
+
+class LinkAdd(LinkPage, FormPage):
+    """Link one more account by its user name and password."""
+
+    needs = Can.LINK_SITE
+    title = "Link account"
+    form_class = LinkForm
+    submit = "Link account"
+
+    def lead(self) -> str:
+        """Which account can be linked."""
+        return "Type what you sign in with at the other account, which another installer gave you."
+
+    def done(self, row: Any) -> str:
+        if isinstance(row, HeldLogin):
+            return "The password is right. One more step."
+        return f"Linked {row.other.username}"
+
+    def success(self, row: Any) -> str:
+        if isinstance(row, HeldLogin):
+            self.request.session[HELD] = row.pk
+            return reverse("accounts:link_code")
+        return self.up
+
+
+class LinkCode(LinkPage, FormPage):
+    """The second factor of the account to be linked."""
+
+    needs = Can.LINK_SITE
+    title = "Second factor"
+    form_class = LinkCodeForm
+    submit = "Link account"
+
+    @cached_property
+    def row(self) -> Any:
+        """The held login of this session; None when there is none, or no more."""
+        return held_login(self.request.session.get(HELD))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        scope = getattr(request, "scope", None)
+        if scope is not None and scope.can(self.needs) and self.row is None:
+            return redirect("accounts:link_add")
+        return super().dispatch(request, *args, **kwargs)
+
+    def lead(self) -> str:
+        """Where the code comes from."""
+        if self.row.by_email:
+            return "Type the code that was sent to the email address of the other account."
+        return "Type the code of the app of the other account, or one of its recovery codes."
+
+    def done(self, row: Any) -> str:
+        self.request.session.pop(HELD, None)
+        return f"Linked {row.other.username}"
+
+    def success(self, row: Any) -> str:
+        return reverse("accounts:links")
+
+    @property
+    def cancel(self) -> str:
+        return reverse("accounts:links")
+
+
+class ChangeOver(LinkPage, ActionPage):
+    """Into the linked account, as if signed in there."""
+
+    needs = Can.LINK_SITE
+    label = "Change over"
+    confirm = False
+
+    def act(self, row: Any) -> None:
+        other = linking.change_over(scope=self.scope, link=row)
+        session_list.let_in(self.request, other)
+        self.request.session.pop(PROVEN, None)  # nobody has just proven to be the other
+
+    def done(self, rows: Any) -> str:
+        return f"You are signed in as {rows[0].other.username}"
+
+    def success(self, rows: Any) -> str:
+        return "/"
+
+
+class Unlink(LinkPage, ActionPage):
+    """End a link, for both sides."""
+
+    needs = Can.LINK_SITE
+    title = "Unlink {0}?"
+    label = "Unlink account"
+    keep = "Keep the link"
+
+    def explain(self, row: Any) -> list[str]:
+        """What stops."""
+        return [
+            "Neither account can change to the other any more.",
+            "Both accounts stay as they are.",
+        ]
+
+    def act(self, row: Any) -> None:
+        linking.unlink(scope=self.scope, link=row)
+
+    def done(self, rows: Any) -> str:
+        return f"Unlinked {rows[0]}"
+
+    def success(self, rows: Any) -> str:
+        return reverse("accounts:links")
+
+
+class LinkedPanel(LinkPage, PanelPage):
+    """The linked accounts, for the menu of the shell."""
+
+    needs = Can.LINK_SITE
+    title = "Linked accounts"
+    fragment = "accounts/linked.html"
+    template = "accounts/linked.html"
+    poll = 0
+
+    def context(self) -> dict[str, Any]:
+        """One button for each."""
+        return {"links": queries.links_of(self.scope.user_id)}
