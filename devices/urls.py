@@ -9,6 +9,8 @@ from .views import inventory, macs, orders, relays, sites
 app_name = "devices"
 urlpatterns = [
     path("", inventory.DeviceList.as_view(), name="list"),
+    path("project/", inventory.ProjectDeviceList.as_view(), name="project_list"),
+    path("personal/", inventory.PersonalDeviceList.as_view(), name="personal_list"),
     path("remove/", inventory.DeviceRemove.as_view(), name="remove_many"),
     path("<int:pk>/", inventory.DeviceDetail.as_view(), name="detail"),
     path("<int:pk>/state/", inventory.DeviceStatePanel.as_view(), name="state_panel"),

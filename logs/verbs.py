@@ -19,10 +19,21 @@ AREAS: dict[str, str] = {
     "organisation": "Organisation",
     "password": "Password",
     "login": "Login",
+    "factor": "Second factor",
+    "recovery": "Recovery codes",
+    "session": "Session",
     "import": "Import",
     "switching": "Access without password",
     "switch": "Switch",
     "link": "Account link",
+    "credential": "PIN and cards",
+    "access": "Access",
+    "factor": "Second factor",
+    "recovery": "Recovery codes",
+    "session": "Session",
+    "notice": "Notice",
+    "document": "Document",
+    "feedback": "Feedback",
 }
 
 DEEDS: dict[str, str] = {
@@ -42,6 +53,7 @@ DEEDS: dict[str, str] = {
     "switch_on": "switched on",
     "assign": "assigned",
     "invite": "login details sent",
+    "renew": "made anew",
     "success": "succeeded",
     "failure": "failed",
     "grant": "granted",
@@ -50,6 +62,16 @@ DEEDS: dict[str, str] = {
     "start": "started",
     "end": "ended",
     "switch_linked": "by a linked account",
+    "show": "looked at",
+    "push": "told anew",
+    "secret": "secret changed",
+    "autop": "one-time AutoP ordered",
+    "managers": "managers changed",
+    "given_to": "sub-installers changed",
+    "publish": "published",
+    "renew": "made anew",
+    "send": "sent",
+    "answer": "answered",
 }
 
 

@@ -6,7 +6,7 @@ An entry shows when the capability of its page is held; nothing here decides rig
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -73,22 +73,56 @@ def _simulated(site: Site | None) -> bool:
 
 
 HOME = Item("Dashboard", "layout-dashboard", "home", Can.HOME)
-TRADE: tuple[tuple[str, tuple[Item, ...]], ...] = (
+SIMULATOR = Item("Simulator", "flask-conical", "provisioning:simulator", Can.SIMULATOR, when=_simulated)
+MACS = Item("MAC library", "library", "devices:macs", Can.MACS_VIEW)
+USERS = Item("Users", "users", "accounts:users", Can.USERS_VIEW)
+END_USERS = Item("End users", "circle-user", "sites:end_users", Can.END_USERS_VIEW)
+TRADE = (
+    Item("Distributors", "building", "accounts:distributors", Can.DISTRIBUTORS_VIEW),
+    Item("Sub-distributors", "building", "accounts:sub_distributors", Can.SUB_DISTRIBUTORS_VIEW),
+    Item("Installers", "wrench", "accounts:installers", Can.INSTALLERS_VIEW),
+)
+ACCOUNT: tuple[str, tuple[Item, ...]] = ("Account", (
+    Item("Operation log", "scroll-text", "logs:operations", Can.AUDIT_VIEW),
+    Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+))  # fmt: skip
+OPERATOR: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("", (HOME,)),
+    ("User", (
+        *TRADE,
+        Item("All companies", "building", "accounts:organisations", Can.ORGANISATIONS_VIEW),
+        USERS,
+    )),
+    ACCOUNT,
+)  # fmt: skip
+RESELLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("", (HOME,)),
+    ("Devices", (
+        Item("Project devices", "door-closed", "devices:project_list", Can.DEVICES_VIEW),
+        Item("Personal devices", "house", "devices:personal_list", Can.DEVICES_VIEW),
+        MACS,
+    )),
+    ("User", (
+        *TRADE,
+        END_USERS,
+        USERS,
+        Item("Sites", "building-2", "sites:list", Can.SITES_VIEW),
+    )),
+    ACCOUNT,
+)  # fmt: skip
+INSTALLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
         HOME,
-        Item("Organisations", "building", "accounts:organisations", Can.ORGANISATIONS_VIEW),
         Item("Sites", "building-2", "sites:list", Can.SITES_VIEW),
-        Item("Users", "users", "accounts:users", Can.USERS_VIEW),
+        USERS,
+        END_USERS,
     )),
     ("Fleet", (
         Item("Devices", "door-closed", "devices:list", Can.DEVICES_VIEW),
-        Item("MAC library", "library", "devices:macs", Can.MACS_VIEW),
-        Item("Simulator", "flask-conical", "provisioning:simulator", Can.SIMULATOR, when=_simulated),
+        MACS,
+        SIMULATOR,
     )),
-    ("Account", (
-        Item("Operation log", "scroll-text", "logs:operations", Can.AUDIT_VIEW),
-        Item("Settings", "settings", "accounts:profile", Can.PROFILE),
-    )),
+    ACCOUNT,
 )  # fmt: skip
 MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
@@ -98,10 +132,10 @@ MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
         Item("Access groups", "key-round", "access:groups", Can.GROUPS_VIEW, in_site=True),
     )),
     ("Doors", (
+        Item("Door log", "scroll-text", "logs:doors", Can.LOGS_VIEW, in_site=True, when=_logs_shown),
         Item("Doors", "door-open", "access:doors", Can.DOORS_UNLOCK, in_site=True),
         Item("Devices", "door-closed", "devices:site_list", Can.DEVICES_VIEW, in_site=True),
-        Item("Door log", "scroll-text", "logs:doors", Can.LOGS_VIEW, in_site=True, when=_logs_shown),
-        Item("Simulator", "flask-conical", "provisioning:simulator", Can.SIMULATOR, when=_simulated),
+        SIMULATOR,
     )),
     ("Account", (
         Item("Operation log", "list", "logs:site_operations", Can.AUDIT_VIEW, in_site=True),
@@ -114,7 +148,15 @@ RESIDENT: tuple[tuple[str, tuple[Item, ...]], ...] = (
         Item("Settings", "settings", "accounts:profile", Can.PROFILE),
     )),
 )  # fmt: skip
-MENUS = {Role.PROPERTY_MANAGER: MANAGER, Role.RESIDENT: RESIDENT}
+MENUS = {
+    Role.OPERATOR: OPERATOR,
+    Role.DISTRIBUTOR: RESELLER,
+    Role.SUB_DISTRIBUTOR: RESELLER,
+    Role.INSTALLER: INSTALLER,
+    Role.SUB_INSTALLER: INSTALLER,
+    Role.PROPERTY_MANAGER: MANAGER,
+    Role.RESIDENT: RESIDENT,
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -123,8 +165,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if scope is None or request.headers.get("HX-Request") == "true":
         return {}
     site = _site_of(request, scope)
-    groups = MENUS.get(Role(scope.role), TRADE)
+    groups = MENUS[Role(scope.role)]
     made = [Group(label, list(_entries(items, scope, site, request.path))) for label, items in groups]
+    _mark_one(made)
     return {"navigation": [group for group in made if group.entries], "place": _place(request, scope, site)}
 
 
@@ -142,6 +185,15 @@ def _entries(items: Iterable[Item], scope: Scope, site: Site | None, path: str) 
             continue
         active = path == url or (url != "/" and path.startswith(url))
         yield Entry(item.label, item.icon, url, active)
+
+
+def _mark_one(groups: list[Group]) -> None:
+    """Of the entries above the present page mark the nearest only: /devices/macs/ is not /devices/."""
+    nearest = max((len(entry.url) for group in groups for entry in group.entries if entry.active), default=0)
+    for group in groups:
+        group.entries[:] = [
+            replace(entry, active=entry.active and len(entry.url) == nearest) for entry in group.entries
+        ]
 
 
 def _site_of(request: HttpRequest, scope: Scope) -> Site | None:

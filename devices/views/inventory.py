@@ -82,6 +82,26 @@ class DeviceList(ListPage):
         return f"{figures['all']:,} devices, {figures['online']:,} online, {figures['offline']:,} off line."
 
 
+class ProjectDeviceList(DeviceList):
+    """The devices of communities and offices."""
+
+    title = "Project devices"
+
+    def refine(self, rows: Any) -> Any:
+        """Not those of houses."""
+        return super().refine(rows).exclude(site__kind=Site.Kind.HOUSE)
+
+
+class PersonalDeviceList(DeviceList):
+    """The devices of single-family houses."""
+
+    title = "Personal devices"
+
+    def refine(self, rows: Any) -> Any:
+        """Those of houses only."""
+        return super().refine(rows).filter(site__kind=Site.Kind.HOUSE)
+
+
 class SiteDeviceList(DeviceList):
     """The devices of one site."""
 
