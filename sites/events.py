@@ -23,6 +23,16 @@ class BuildingsAdded:
 
 
 @dataclass(frozen=True)
+class BuildingRenamed:
+    """A building (department) has another name now."""
+
+    site_id: int
+    building_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class BuildingRemoved:
     """A building is about to be deleted, its units and people are already gone."""
 

@@ -10,6 +10,7 @@ from sites.services.registered import registered
 from smartplus.kernel.events import on
 
 on(sites.BuildingsAdded, access.buildings_added)
+on(sites.BuildingRenamed, access.building_renamed)
 on(sites.BuildingRemoved, access.building_removed)
 on(sites.SiteChanged, access.site_changed)
 on(sites.SiteChanged, provisioning.site_changed)

@@ -43,7 +43,7 @@ def doors_of_site(rows: QuerySet[Relay]) -> QuerySet[Any]:
     )
 
 
-# Doors of the same groups are opened by the same people, who are counted once; one group alone from its index.
+# Doors of the same groups are opened by the same people, counted once; those of one group from its index.
 _PEOPLE = """
 WITH doors AS (
     SELECT d.relay_id, array_agg(d.group_id ORDER BY d.group_id) AS groups

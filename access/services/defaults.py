@@ -14,6 +14,7 @@ from sites.models import Building, Site
 from . import numbers
 
 NAME_OF_HOUSE = "Home"
+_NAME = "{} residents"
 LONGEST = 64
 
 _SERVES = """
@@ -60,19 +61,31 @@ def ensure_defaults(site_id: int) -> list[AccessGroup]:
         missing += [] if houses.exists() else [(NAME_OF_HOUSE, None)]
     if not missing:
         return []
-    taken = {name.lower() for name in AccessGroup.objects.filter(site=site_id).values_list("name", flat=True)}
+    taken = _taken(site_id)
     groups = []
     for (name, building), number in zip(missing, numbers.draw(len(missing)), strict=True):
         groups.append(
             AccessGroup(
                 site_id=site_id,
-                name=_free_name(f"{name} residents" if building else name, taken),
+                name=_free_name(_NAME.format(name) if building else name, taken),
                 default_for=building,
                 default_of_house=building is None,
                 schedule=number,
             )
         )
     return AccessGroup.objects.bulk_create(groups)
+
+
+def rename_default(building_id: int, before: str, after: str) -> None:
+    """Name the default group after the building's new name if it was named after the old one."""
+    group = AccessGroup.objects.filter(default_for=building_id).first()
+    if group is not None and group.name.startswith(_NAME.format(before)[:LONGEST]):
+        group.name = _free_name(_NAME.format(after), _taken(group.site_id))
+        group.save(update_fields=["name"])
+
+
+def _taken(site_id: int) -> set[str]:
+    return {name.lower() for name in AccessGroup.objects.filter(site=site_id).values_list("name", flat=True)}
 
 
 def follow_doors(site_id: int, device_ids: Sequence[int] | None = None) -> None:

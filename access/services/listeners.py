@@ -7,6 +7,7 @@ from access.models import Grant
 from devices.events import DevicesAdded, DevicesMoved, DevicesRemoved, RelaysChanged
 from sites.events import (
     BuildingRemoved,
+    BuildingRenamed,
     BuildingsAdded,
     ResidentsAdded,
     ResidentsChanged,
@@ -24,6 +25,12 @@ def buildings_added(news: BuildingsAdded) -> None:
     access_lock([news.site_id])
     defaults.ensure_defaults(news.site_id)
     defaults.follow_doors(news.site_id)
+
+
+def building_renamed(news: BuildingRenamed) -> None:
+    """The default group follows, as long as nobody has given it a name of its own."""
+    access_lock([news.site_id])
+    defaults.rename_default(news.building_id, news.before, news.after)
 
 
 def building_removed(news: BuildingRemoved) -> None:

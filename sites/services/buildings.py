@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 from accounts import audit
 from sites import fields
-from sites.events import BuildingRemoved, BuildingsAdded, UnitsChanged
+from sites.events import BuildingRemoved, BuildingRenamed, BuildingsAdded, UnitsChanged
 from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
@@ -59,7 +59,9 @@ def add_building(*, scope: Scope, site: Site, name: str) -> Building:
 
 @transaction.atomic
 def rename_building(*, scope: Scope, building: Building, name: str) -> Building:
-    """Give a building another name and carry it into every label below it. Emits `UnitsChanged`.
+    """Give a building another name and carry it into every label below it.
+
+    Emits `UnitsChanged` and `BuildingRenamed`.
 
     Raises `Refused` for a name that may not be or is in use.
     """
@@ -79,6 +81,7 @@ def rename_building(*, scope: Scope, building: Building, name: str) -> Building:
     )
     units = Unit.objects.filter(building=building).order_by("pk").values_list("pk", flat=True)
     emit(UnitsChanged(site.pk, (building.pk,), tuple(units)))
+    emit(BuildingRenamed(site.pk, building.pk, before, name))
     return building
 
 

@@ -12,7 +12,14 @@ from access.services.groups import GroupTo, change_group, delete_groups
 from accounts.models import AuditEntry
 from devices.events import DevicesMoved, RelaysChanged
 from devices.models import Device, DeviceKind, Relay
-from sites.events import BuildingRemoved, ResidentsAdded, ResidentsChanged, SiteChanged, UnitsChanged
+from sites.events import (
+    BuildingRemoved,
+    BuildingRenamed,
+    ResidentsAdded,
+    ResidentsChanged,
+    SiteChanged,
+    UnitsChanged,
+)
 from sites.models import Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from tests.access.village import Village, small_home, standing
@@ -51,6 +58,19 @@ def test_half_a_schedule_or_a_bad_name_is_refused(home: Any, fields: dict[str, A
         home.village.group(**{"name": "New", **fields})
     assert caught.value.field == field
     assert AccessGroup.objects.count() == before
+
+
+def test_the_default_group_follows_the_building_s_name_until_it_has_its_own(db: None) -> None:
+    village = Village()
+    house = village.building("North House")
+    group = AccessGroup.objects.get(default_for=house)
+    listeners.building_renamed(BuildingRenamed(village.site.pk, house.pk, "North House", "Polar House"))
+    group.refresh_from_db()
+    assert group.name == "Polar House residents"
+    AccessGroup.objects.filter(pk=group.pk).update(name="Friends")
+    listeners.building_renamed(BuildingRenamed(village.site.pk, house.pk, "Polar House", "Ice House"))
+    group.refresh_from_db()
+    assert group.name == "Friends"
 
 
 def test_doors_of_another_site_are_refused(home: Any) -> None:

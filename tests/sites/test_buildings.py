@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from sites import services
-from sites.events import BuildingRemoved, BuildingsAdded, ResidentsRemoved, UnitsChanged
+from sites.events import BuildingRemoved, BuildingRenamed, BuildingsAdded, ResidentsRemoved, UnitsChanged
 from sites.models import Building, Residency, Unit
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.scoping import Scope
@@ -57,7 +57,11 @@ def test_a_new_name_is_carried_into_every_label(world: House, heard: list[object
     assert anna.place_key == world.flat.place_key
     assert nine.place_label == "Ärger House 9"
     assert nine.place_key < world.flat.place_key
-    assert heard == [UnitsChanged(world.community.pk, (world.north.pk,), (world.flat.pk, nine.pk))]
+    site, north = world.community.pk, world.north.pk
+    assert heard == [
+        UnitsChanged(site, (north,), (world.flat.pk, nine.pk)),
+        BuildingRenamed(site, north, "North House", "Ärger House"),
+    ]
     assert AuditEntry.objects.get(verb="building.change").before == {"name": "North House"}
 
 
