@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .services import housekeeping, outbox, seals
+from .services import housekeeping, notices, outbox, reminders, seals
 
 
 @shared_task
@@ -12,9 +12,21 @@ def send_mail() -> None:
 
 
 @shared_task
+def mail_notices() -> None:
+    """Bring emails about notices to the outbox, a few at a time."""
+    notices.mail_due()
+
+
+@shared_task
 def seal_audit() -> None:
     """Seal what was added to the audit trail."""
     seals.seal_all()
+
+
+@shared_task
+def remind_of_passwords() -> None:
+    """Write to those who are to set a new password each month."""
+    reminders.remind_all()
 
 
 @shared_task

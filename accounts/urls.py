@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from . import urls_login
-from .views import organisations, profile, switching, users
+from . import urls_login, urls_support
+from .views import linking, organisations, profile, security, switching, users
 
 app_name = "accounts"
 
@@ -11,6 +11,17 @@ pages = [
     path("profile/", profile.Profile.as_view(), name="profile"),
     path("profile/password/", profile.Password.as_view(), name="password"),
     path("profile/theme/", profile.Theme.as_view(), name="theme"),
+    path("confirm/", security.Confirm.as_view(), name="confirm"),
+    path("security/", security.Security.as_view(), name="security"),
+    path("security/app/", security.TotpAdd.as_view(), name="totp_add"),
+    path("security/app/remove/", security.TotpRemove.as_view(), name="totp_remove"),
+    path("security/recovery-codes/", security.RecoveryCodes.as_view(), name="recovery_codes"),
+    path("security/passkeys/add/", security.PasskeyAdd.as_view(), name="passkey_add"),
+    path("security/passkeys/<int:pk>/name/", security.PasskeyName.as_view(), name="passkey_name"),
+    path("security/passkeys/<int:pk>/remove/", security.PasskeyRemove.as_view(), name="passkey_remove"),
+    path("security/sessions/", security.SessionList.as_view(), name="sessions"),
+    path("security/sessions/end/", security.SessionsEnd.as_view(), name="sessions_end"),
+    path("security/sessions/<int:pk>/end/", security.SessionEnd.as_view(), name="session_end"),
     path("organisations/", organisations.OrganisationList.as_view(), name="organisations"),
     path("distributors/", organisations.DistributorList.as_view(), name="distributors"),
     path("sub-distributors/", organisations.SubDistributorList.as_view(), name="sub_distributors"),
@@ -32,6 +43,12 @@ pages = [
     path("setting/", switching.AccountSetting.as_view(), name="account_setting"),
     path("setting/revoke/", switching.Revoke.as_view(), name="switching_revoke"),
     path("switches/", switching.SwitchList.as_view(), name="switches"),
+    path("links/", linking.LinkList.as_view(), name="links"),
+    path("links/add/", linking.LinkAdd.as_view(), name="link_add"),
+    path("links/code/", linking.LinkCode.as_view(), name="link_code"),
+    path("links/menu/", linking.LinkedPanel.as_view(), name="linked"),
+    path("links/<int:pk>/enter/", linking.ChangeOver.as_view(), name="link_enter"),
+    path("links/<int:pk>/remove/", linking.Unlink.as_view(), name="link_remove"),
     path("users/", users.UserList.as_view(), name="users"),
     path("users/add/", users.UserAdd.as_view(), name="user_add"),
     path("users/<int:pk>/", users.UserDetail.as_view(), name="user"),
@@ -44,5 +61,5 @@ pages = [
 
 urlpatterns = [
     *urls_login.urlpatterns,
-    path("accounts/", include(pages)),
+    path("accounts/", include([*pages, *urls_support.pages])),
 ]

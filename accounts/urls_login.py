@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from .views import login
+from .views import held, login
 
 urlpatterns = [
     path("login/", login.Login.as_view(), name="login"),
+    path("login/code/", held.Code.as_view(), name="code"),
+    path("login/code/again/", held.CodeAgain.as_view(), name="code_again"),
+    path("login/passkey/", held.PasskeyLogin.as_view(), name="passkey_login"),
+    path("login/passkey/question/", held.PasskeyQuestion.as_view(), name="passkey_question"),
     path("logout/", login.Logout.as_view(), name="logout"),
     path("password/forgot/", login.Forgot.as_view(), name="forgot"),
     path("password/forgot/sent/", login.ForgotSent.as_view(), name="forgot_sent"),

@@ -24,7 +24,9 @@ app.autodiscover_tasks()
 TIME_TABLE: dict[str, tuple[str, float, str]] = {
     "beat is alive": ("smartplus.tasks.heartbeat", 5, "default"),
     "emails": ("accounts.tasks.send_mail", 10, "default"),
+    "emails about notices": ("accounts.tasks.mail_notices", 10, "default"),
     "seal the audit trail": ("accounts.tasks.seal_audit", 60, "default"),
+    "monthly password reminders": ("accounts.tasks.remind_of_passwords", 6 * 3600, "default"),
     "tidy up": ("accounts.tasks.tidy_up", 3600, "default"),
     "orders past their time": ("devices.tasks.expire_orders", 5, "default"),
     "imports that lost their worker": ("smartplus.kernel.tasks.sweep_imports", 60, "default"),

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.session_list.SessionListMiddleware",
     "accounts.middleware.ScopeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -118,6 +119,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmailBackend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+CONFIRM_URL = "/accounts/confirm/"  # where pages with `fresh = True` ask who it is
 LOGOUT_REDIRECT_URL = "/login/"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -128,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.password_rules.ContextValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -225,6 +228,10 @@ if _MAIL["EMAIL_BACKEND"].endswith(".filebased.EmailBackend"):  # ours writes on
 vars().update(_MAIL)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"SmartPlus <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+
+# Where people report faults and are certified; the links are hidden where there is none.
+SUPPORT_TICKET_URL = env.str("SUPPORT_TICKET_URL", default="")
+SUPPORT_CERTIFICATION_URL = env.str("SUPPORT_CERTIFICATION_URL", default="")
 
 # --- Files and limits -------------------------------------------------------------------------
 

@@ -15,10 +15,25 @@ from django.utils.timezone import now
 
 from access.models import AccessGroup, AccessRight, Credential, Grant, GroupDoor, Subject
 from access.services.credentials import add_cards, set_pins
-from accounts.models import AuditEntry, Organisation, Role, User
+from accounts.models import (
+    AccountLink,
+    AuditEntry,
+    HeldLogin,
+    Organisation,
+    Passkey,
+    RecoveryCode,
+    Role,
+    Switch,
+    TotpApp,
+    User,
+    UserSession,
+)
 from accounts.permissions import scope_for
+from accounts.services import sessions
+from accounts.services.linking import link as link_accounts
 from accounts.services.operators import create_operator
-from accounts.services.organisations import NewOrganisation, create_organisation
+from accounts.services.organisations import NewOrganisation, change_organisation, create_organisation
+from accounts.services.switching import grant, start
 from accounts.services.users import NewUser, create_user
 from devices.models import Command, Device, DeviceKind, DeviceState, DeviceSync, MacEntry, Relay
 from devices.services import NewDevice, add_devices, add_macs, order_command
@@ -87,6 +102,8 @@ def build(mark: str, number: int) -> World:
     _site(world)
     _doors(world)
     _traces(world)
+    _factors(world)
+    _guests(world)
     cache.clear()
     return world
 
@@ -117,6 +134,24 @@ def _trade(world: World) -> None:
     world.special[(User, Role.OPERATOR)] = world.people[Role.DISTRIBUTOR]
     world.special[(User, Role.DISTRIBUTOR)] = world.people[Role.SUB_DISTRIBUTOR]
     world.special[(User, Role.SUB_DISTRIBUTOR)] = world.people[Role.INSTALLER]
+
+
+def _guests(world: World) -> None:
+    """The distributor in the installer's account, and a property manager with a second account."""
+    boss, company = world.scope(Role.INSTALLER), world.rows[Organisation]
+    offer = {"switching_offered": True}
+    change_organisation(scope=world.scope(Role.DISTRIBUTOR), organisation=company, changes=offer)
+    grant(scope=boss, length="revoked")
+    stay = start(scope=world.scope(Role.DISTRIBUTOR), organisation=company)
+    new = NewUser(
+        f"{world.mark}-guest", f"guest@{world.mark}.example", Role.PROPERTY_MANAGER, world.mark, "Guest"
+    )
+    guest = create_user(scope=boss, organisation=company, new=new)
+    link = link_accounts(scope=world.scope(Role.PROPERTY_MANAGER), other=guest)
+    world.rows |= {Switch: stay, AccountLink: link}
+    world.empty_lists[Role.SUB_DISTRIBUTOR] = (
+        *world.empty_lists.get(Role.SUB_DISTRIBUTOR, ()), "accounts:switches",
+    )  # fmt: skip
 
 
 def _site(world: World) -> None:
@@ -189,6 +224,21 @@ def _context(world: World, importer: str, role: Role) -> dict[str, int]:
     if importer == "devices.macs_of":
         return {"organisation": world.row(Organisation, role).pk}
     return {} if importer == "devices.macs" else {"site": world.rows[Site].pk}
+
+
+def _factors(world: World) -> None:
+    """Everybody has a passkey and is signed in somewhere; rows of a person are seen by that person only."""
+    for role, user in world.people.items():
+        mark = f"{world.mark} {role}".encode()
+        key = Passkey.objects.create(user=user, name=f"{world.mark} phone", credential=mark, public_key=mark)
+        session = sessions.begin(user=user, key=f"{world.mark} {role}", browser=f"{world.mark} browser")
+        world.special |= {(Passkey, role): key, (UserSession, role): session}
+    owner = world.people[Role.INSTALLER]
+    world.rows |= {
+        TotpApp: TotpApp.objects.create(user=owner, secret="A" * 32),
+        RecoveryCode: RecoveryCode.objects.create(user=owner, digest=f"{world.mark} code".encode()),
+        HeldLogin: HeldLogin.objects.create(user=owner),
+    }
 
 
 def news(device: Device, seq: int, subject: int | None) -> DoorNews:

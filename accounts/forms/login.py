@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from smartplus.kernel.errors import Refused
-from smartplus.kernel.widgets import dress
+from smartplus.kernel.widgets import Otp, dress
 
-from ..models import PasswordLink, User
-from ..services import login, passwords
+from ..models import HeldLogin, PasswordLink, User
+from ..services import held as second_step
+from ..services import login, passkeys, passwords
+from ..steps import challenge
 
 LONG = 254
 """User names and emails are no longer."""
@@ -34,10 +37,61 @@ class LoginForm(GateForm):
     username = forms.CharField(max_length=LONG)
     password = forms.CharField(max_length=passwords.LONGEST, strip=False, widget=forms.PasswordInput)
 
-    def perform(self) -> User:
-        """The account; raises `Refused`."""
+    def perform(self) -> User | HeldLogin:
+        """The account, or its held login when a second factor is wanted; raises `Refused`."""
         cleaned = self.cleaned_data
         return login.sign_in(name=cleaned["username"], password=cleaned["password"], **self.origin)
+
+
+class PasskeyForm(GateForm):
+    """What a browser's passkey answered."""
+
+    passkey = forms.CharField(max_length=passkeys.LONGEST, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def asked(self) -> bytes:
+        """The challenge that was asked; raises `Refused` when that was too long ago."""
+        if found := challenge(self.request):
+            return found
+        raise Refused(passkeys.FAILED, code="wrong")
+
+    def perform(self) -> User:
+        """The account of the passkey; raises `Refused`."""
+        answer = self.cleaned_data["passkey"]
+        return second_step.by_passkey_alone(answer=answer, challenge=self.asked(), **self.origin)
+
+
+class CodeForm(PasskeyForm):
+    """The second step: a code, or the answer of a passkey."""
+
+    code = forms.CharField(
+        max_length=20,
+        required=False,
+        widget=Otp({"inputmode": "text", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}),
+    )
+
+    def __init__(self, *args: Any, held: HeldLogin, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = held
+        self.fields["passkey"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        cleaned = super().clean() or self.cleaned_data
+        if not (cleaned.get("code") or cleaned.get("passkey")) and not self.errors:
+            self.add_error("code", "Type the code.")
+        return cleaned
+
+    def perform(self) -> User:
+        """The account; raises `Refused`."""
+        if answer := self.cleaned_data["passkey"]:
+            return second_step.try_passkey(
+                held=self.held, answer=answer, challenge=self.asked(), **self.origin
+            )
+        return second_step.try_code(held=self.held, code=self.cleaned_data["code"], **self.origin)
 
 
 class ForgotForm(GateForm):

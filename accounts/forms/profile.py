@@ -1,5 +1,7 @@
 """What people change about themselves."""
 
+from typing import Any
+
 from django import forms
 
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
@@ -58,6 +60,10 @@ class OwnPasswordForm(TwiceMixin, ScopedForm):
     )
     field_order = ("old", "password", "again")
 
+    def __init__(self, *args: Any, here: bytes, **kwargs: Any) -> None:
+        self.here = here  # the session that goes on
+        super().__init__(*args, **kwargs)
+
     def clean_old(self) -> str:
         """Checked here, outside the transaction of the change: a wrong try must stay counted."""
         try:
@@ -67,4 +73,5 @@ class OwnPasswordForm(TwiceMixin, ScopedForm):
         return str(self.cleaned_data["old"])
 
     def perform(self) -> User:
-        return passwords.change_own(scope=self.scope, user=self.row, password=self.cleaned_data["password"])
+        password = self.cleaned_data["password"]
+        return passwords.change_own(scope=self.scope, user=self.row, password=password, here=self.here)

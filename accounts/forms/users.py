@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
+from smartplus.kernel.widgets import Switch
 
 from ..models import Organisation, Role, User
 from ..queries.organisations import own_organisation
@@ -13,8 +14,32 @@ from ..services import users
 from ..services.organisations import first_role
 from .fields import LanguageField, TimeZoneField
 
+CODE_HELP = "With each login a code goes to their mailbox. An app or a passkey of their own takes its place."
+REMINDER_HELP = (
+    "Off by default: people who must change passwords often choose weak ones. "
+    "A password is better changed when somebody may know it."
+)
+DEMANDS = Group("What you ask of them", ("code_demanded", "reminded_monthly"))
 
-class UserForm(ScopedForm):
+
+class DemandsMixin(forms.Form):
+    """What those who look after a login may ask of its person."""
+
+    code_demanded = forms.BooleanField(
+        label="Email code at login", required=False, widget=Switch, help_text=CODE_HELP
+    )
+    reminded_monthly = forms.BooleanField(
+        label="Monthly password reminder", required=False, widget=Switch, help_text=REMINDER_HELP
+    )
+
+    def keep_demands(self, role: str, own: bool = False) -> None:
+        """Not of every role, and of nobody by the person itself."""
+        if own or role not in users.DEMANDED_OF:
+            for name in DEMANDS.fields:
+                self.fields.pop(name, None)
+
+
+class UserForm(DemandsMixin, ScopedForm):
     """A new login. An installer chooses the role; above, the company tells it."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.all(), label="Company", empty_label=None)
@@ -29,6 +54,7 @@ class UserForm(ScopedForm):
     groups = (
         Group("Person", ("organisation", "role", "first_name", "last_name", "email")),
         Group("Login", ("username", "language", "time_zone")),
+        DEMANDS,
     )
 
     def setup(self) -> None:
@@ -52,7 +78,7 @@ class UserForm(ScopedForm):
         )
 
 
-class UserChangeForm(ScopedModelForm):
+class UserChangeForm(DemandsMixin, ScopedModelForm):
     """A login as it is."""
 
     email = forms.EmailField(help_text="A new address makes links in the old mailbox void.")
@@ -61,12 +87,19 @@ class UserChangeForm(ScopedModelForm):
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "email", "language", "time_zone")
+        fields = (
+            "first_name", "last_name", "email", "language", "time_zone", "code_demanded", "reminded_monthly",
+        )  # fmt: skip
 
     groups = (
         Group("Person", ("first_name", "last_name", "email")),
         Group("How they like it", ("language", "time_zone")),
+        DEMANDS,
     )
+
+    def setup(self) -> None:
+        """What may be asked of this role."""
+        self.keep_demands(self.row.role, own=self.row.pk == self.scope.user_id)
 
     def perform(self) -> User:
         return users.change_user(scope=self.scope, user=self.row, changes=self.cleaned_data)

@@ -6,10 +6,11 @@ from django.db import transaction
 from smartplus.kernel.errors import Refused
 
 from .. import audit
-from ..models import User
+from ..models import HeldLogin, User
 from ..permissions import scope_for
+from ..queries.factors import factors_of
 from ..queries.people import may_sign_in, named
-from . import throttle
+from . import held, throttle
 
 WRONG = "User name or password is wrong."
 
@@ -27,8 +28,12 @@ def check(*, name: str, password: str) -> User | None:
     return user if user.check_password(password) and may_sign_in(user) else None
 
 
-def sign_in(*, name: str, password: str, address: str, request_id: str = "") -> User:
-    """`check`, slowed down. Raises `Refused` with code "wait", "blocked" or "wrong"."""
+def sign_in(*, name: str, password: str, address: str, request_id: str = "") -> User | HeldLogin:
+    """`check`, slowed down: the account; or its held login when a second factor is wanted.
+
+    Raises `Refused` with code "wait", "blocked" or "wrong". Of a held login the try is only taken back:
+    earlier failures of the account stay counted until the factor is right as well.
+    """
     if seconds := throttle.take(throttle.ADDRESS, address):
         wait = _some(-(-seconds // 60), "minute")
         raise Refused(
@@ -43,11 +48,24 @@ def sign_in(*, name: str, password: str, address: str, request_id: str = "") -> 
     user = check(name=name, password=password)
     if user is None:
         raise Refused(WRONG, code="wrong")
+    throttle.give_back(throttle.ADDRESS, address)
+    factors = factors_of(user)
+    if factors.demanded:
+        throttle.give_back(throttle.ACCOUNT, name)
+        return held.hold(user=user, factors=factors)
     with transaction.atomic():
-        throttle.give_back(throttle.ADDRESS, address)
         throttle.forgive([name, user.username, user.email])
         audit.record(scope_for(user, request_id=request_id, address=address), "login.success", user)
     return user
+
+
+def by_link(*, user: User) -> User | HeldLogin:
+    """After a link from the person's mailbox set the password: that is what an email code would prove.
+
+    A factor of one's own is asked even so: else a mailbox alone would open the account.
+    """
+    factors = factors_of(user)
+    return held.hold(user=user, factors=factors) if factors.own else user
 
 
 def _some(number: int, noun: str) -> str:

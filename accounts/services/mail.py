@@ -43,6 +43,26 @@ KINDS = {
     ),
     "password_reset": Kind(PasswordLink.Purpose.RESET, sample={}),
     "password_changed": Kind(sample={}),
+    "password_reminder": Kind(sample={"change": "https://portal.example/accounts/profile/password/"}),
+    "login_code": Kind(sample={"code": "204853"}),
+    "factor_changed": Kind(sample={}),
+    "notice": Kind(
+        sample={
+            "title": "Maintenance on Sunday",
+            "text": "The portal rests from 02:00 to 02:20.",
+            "number": 1,
+        }
+    ),
+    "feedback": Kind(
+        sample={
+            "sender": "Anna Berg",
+            "role": "Resident",
+            "title": "The door closes slowly",
+            "text": "Since Monday it takes half a minute.",
+            "number": 1,
+            "reply_to": "anna.berg@example.net",
+        }
+    ),
 }
 """`link`: a set-password link is drawn at the sending; `code`: also as QR code; `verb`: for the trail;
 `sample`: a context as its senders give it, for the operator's preview (a test asks for one per kind)."""

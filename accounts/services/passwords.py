@@ -3,6 +3,7 @@
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
@@ -13,7 +14,7 @@ from ..events import PasswordSet
 from ..models import Email, PasswordLink, User
 from ..permissions import scope_for
 from ..queries.people import may_sign_in, owners
-from . import links, mail, throttle
+from . import held, linking, links, mail, sessions, throttle
 
 LONGEST = 128
 MAILS_AT_ONCE = 3
@@ -47,12 +48,15 @@ def confirm(*, user: User, password: str) -> None:
 
 
 @transaction.atomic
-def change_own(*, scope: Scope, user: User, password: str) -> User:
-    """Change the own password, which `confirm` has just asked for. Raises `Refused` (field "password")."""
+def change_own(*, scope: Scope, user: User, password: str, here: bytes | None = None) -> User:
+    """Change the own password, which `confirm` has just asked for. Raises `Refused` (field "password").
+
+    `here` is the digest of the session that goes on; all others end.
+    """
     judge(password, user)
     if user.check_password(password):
         raise Refused("This is the password you have now.", field="password", code="same")
-    _keep(scope, user, password)
+    _keep(scope, user, password, here)
     if user.email:
         mail.send_template(scope=scope, kind="password_changed", user=user)
     return user
@@ -76,10 +80,15 @@ def set_by_link(*, link: PasswordLink, password: str, address: str = "", request
     return user
 
 
-def _keep(scope: Scope, user: User, password: str) -> None:
+def _keep(scope: Scope, user: User, password: str, here: bytes | None = None) -> None:
+    now = timezone.now()
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_set_at = now
+    user.save(update_fields=["password", "password_set_at"])
     links.void(user)
+    linking.forget(user)
+    sessions.void_many([user.pk], but=here)
+    held.void_many([user.pk])
     audit.record(scope, "password.change", user, after={"password": audit.SECRET})
 
 

@@ -41,6 +41,10 @@ class Policy:
 QUARTER = timedelta(minutes=15)
 ACCOUNT = Policy("account", "login.account", (0, 0, 1, 2, 4, 8, 16, 32, 60), timedelta(hours=24), idle=True)
 ADDRESS = Policy("address", "login.address", (*[0] * 29, 900), QUARTER, idle=False)
+FACTOR = Policy("account", "login.factor", (*[0] * 9, *[60] * 10, 900), timedelta(hours=24), idle=True)
+"""Wrong codes of one person, by id: only who knows the password can slow the owner down here."""
+CODES = Policy("account", "login.codes", (*[0] * 9, 900), QUARTER, idle=False)
+"""Codes mailed to one person."""
 MAIL = Policy("address", "mail.address", (*[0] * 19, 900), QUARTER, idle=False)
 
 _TAKE = """
@@ -89,6 +93,11 @@ def give_back(policy: Policy, name: str) -> None:
     """The try was right: as if it had not been counted, and a block it caused ends."""
     rows = LoginThrottle.objects.filter(kind=policy.kind, key=_key(policy, name), failures__gt=0)
     rows.update(failures=F("failures") - 1, next_try_at=Least("next_try_at", Now()))
+
+
+def forget(policy: Policy, name: str) -> None:
+    """Nothing is counted against `name` any more."""
+    LoginThrottle.objects.filter(kind=policy.kind, key=_key(policy, name)).delete()
 
 
 def forgive(names: Iterable[str]) -> None:

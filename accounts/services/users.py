@@ -18,7 +18,7 @@ from smartplus.kernel.scoping import Scope
 from .. import audit
 from ..models import Organisation, Role, User
 from ..queries.people import managed_roles
-from . import links, mail
+from . import held, linking, links, mail, sessions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{2,63}")
 NAME_RULE = "3 to 64 letters (a to z), digits and . _ + -, beginning with a letter or digit."
@@ -34,7 +34,12 @@ HOMES = {
 }
 """The kind of organisation each role belongs to; residents belong to none."""
 
-CHANGEABLE = frozenset({"first_name", "last_name", "email", "language", "time_zone", "hours_24", "theme"})
+BY_KEEPERS = frozenset({"code_demanded", "reminded_monthly"})
+"""Only those who look after a login set these, never its own person."""
+DEMANDED_OF = frozenset({Role.SUB_DISTRIBUTOR, Role.INSTALLER, Role.PROPERTY_MANAGER})
+CHANGEABLE = BY_KEEPERS | {
+    "first_name", "last_name", "email", "language", "time_zone", "hours_24", "theme",
+}  # fmt: skip
 OWN_TASTE = frozenset({"hours_24", "theme"})
 """Not worth a line in the audit trail."""
 
@@ -51,6 +56,7 @@ class NewUser:
     language: str = "en"
     time_zone: str = ""
     code_demanded: bool = False
+    reminded_monthly: bool = False
 
 
 @transaction.atomic
@@ -62,6 +68,9 @@ def create_user(*, scope: Scope, organisation: Organisation, new: NewUser) -> Us
             f"A {new.role.label.lower()} does not belong to a {organisation.get_kind_display().lower()}.",
             field="role", code="role-does-not-fit",
         )  # fmt: skip
+    if (new.code_demanded or new.reminded_monthly) and new.role not in DEMANDED_OF:
+        field = "code_demanded" if new.code_demanded else "reminded_monthly"
+        raise Refused(f"This is not asked of a {new.role.label.lower()}.", field=field, code="not-allowed")
     values = {
         "email": new.email,
         "language": new.language,
@@ -76,12 +85,23 @@ def create_user(*, scope: Scope, organisation: Organisation, new: NewUser) -> Us
         last_name=new.last_name.strip(),
         password=make_password(None),
         code_demanded=new.code_demanded,
+        reminded_monthly=new.reminded_monthly,
         **values,
     )
     _insert(user)
     told = audit.snapshot(
         user,
-        ("username", "role", "email", "first_name", "last_name", "language", "time_zone", "code_demanded"),
+        (
+            "username",
+            "role",
+            "email",
+            "first_name",
+            "last_name",
+            "language",
+            "time_zone",
+            "code_demanded",
+            "reminded_monthly",
+        ),  # fmt: skip
     )
     audit.record(scope, "user.create", user, after=told)
     mail.send_template(scope=scope, kind="welcome", user=user, context={"company": organisation.name})
@@ -123,6 +143,8 @@ def change_user(*, scope: Scope, user: User, changes: Mapping[str, Any]) -> User
         raise Refused("User name and role stay as they are.", code="not-allowed")
     if (user.pk != scope.user_id or scope.acting) and user.role != Role.RESIDENT:
         _check_manages(scope, Role(user.role), user.organisation)
+    if changes.keys() & BY_KEEPERS and (user.pk == scope.user_id or user.role not in DEMANDED_OF):
+        raise Refused("Those who look after this login set that.", code="not-allowed")
     _check_values(changes)
     kept: User = User.objects.select_for_update().get(pk=user.pk)
     before = audit.snapshot(kept, changes)
@@ -131,6 +153,7 @@ def change_user(*, scope: Scope, user: User, changes: Mapping[str, Any]) -> User
     kept.save(update_fields=list(changes))
     if "email" in changes and before["email"].lower() != kept.email.lower():
         links.void(kept)
+        held.void_many([kept.pk])
     told = changes.keys() - OWN_TASTE
     audit.record(
         scope, "user.change", kept,
@@ -199,6 +222,8 @@ def _switch(scope: Scope, user: User, *, on: bool) -> User:
         kept.save(update_fields=["is_active"])
         if not on:
             links.void(kept)
+            held.void_many([kept.pk])
+            sessions.void_many([kept.pk])
         verb = "user.switch_on" if on else "user.switch_off"
         audit.record(scope, verb, kept, before={"active": not on}, after={"active": on})
     return kept
@@ -220,6 +245,9 @@ def send_login_details(*, scope: Scope, user: User) -> User:
     kept.set_unusable_password()
     kept.save(update_fields=["password"])
     links.void(kept)
+    held.void_many([kept.pk])
+    sessions.void_many([kept.pk])
+    linking.forget(kept)
     audit.record(scope, "password.remove", kept, after={"password": audit.SECRET})
     company = kept.organisation.name if kept.organisation else ""
     mail.send_template(scope=scope, kind="welcome", user=kept, context={"company": company})

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth import login as begin_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import RedirectURLMixin
@@ -18,12 +17,12 @@ from django.views.generic import FormView, TemplateView
 
 from smartplus.kernel.errors import Refused
 
+from .. import acting, session_list, steps
 from ..addresses import client_address
 from ..forms.login import ForgotForm, LoginForm, SetPasswordForm
-from ..models import PasswordLink, User
-from ..services import links, passwords
+from ..models import HeldLogin, PasswordLink, Switch, User
+from ..services import links, login, passkeys, passwords
 
-BACKEND = "accounts.backends.NameOrEmailBackend"
 HELD = "password_link"
 """Where the session keeps the id of the link that was opened, so that no address of ours shows its token."""
 
@@ -50,7 +49,15 @@ class Gate(FormView):
 
     def let_in(self, user: User) -> None:
         """A new session for this person; whatever session there was before cannot become it."""
-        begin_session(self.request, user, backend=BACKEND)
+        session_list.let_in(self.request, user)
+
+    def go_on(self, result: User | HeldLogin, onward: str) -> HttpResponse:
+        """In; or to the second step, with a new session that nobody is signed in to."""
+        if isinstance(result, HeldLogin):
+            steps.hold(self.request, result, onward)
+            return redirect("accounts:code")
+        self.let_in(result)
+        return HttpResponseRedirect(onward)
 
 
 class Login(RedirectURLMixin, Gate):
@@ -65,15 +72,13 @@ class Login(RedirectURLMixin, Gate):
             return HttpResponseRedirect(self.get_success_url())
         return super().get(request, *args, **kwargs)
 
-    def performed(self, result: User) -> HttpResponse:
-        self.let_in(result)
-        return HttpResponseRedirect(self.get_success_url())
+    def performed(self, result: User | HeldLogin) -> HttpResponse:
+        return self.go_on(result, self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         forgot = reverse("accounts:forgot")
-        return super().get_context_data(
-            next=self.get_redirect_url(), reset_url=forgot, link_url=forgot, **kwargs
-        )
+        kwargs |= {"reset_url": forgot, "link_url": forgot, "asks_passkey": passkeys.available()}
+        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
@@ -83,6 +88,8 @@ class Logout(View):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        acting.leave(request, Switch.End.SIGNED_OUT)
+        session_list.leave(request)
         end_session(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
 
@@ -149,7 +156,9 @@ class SetPassword(Gate):
         return super().get_context_data(account=self.link.user, **kwargs)
 
     def performed(self, result: User) -> HttpResponse:
-        """The link has proven who it is: in, whatever strangers tried at the login."""
+        """The link has proven who holds the mailbox: in, whatever strangers tried at the login.
+
+        A factor of the person's own is asked all the same.
+        """
         self.request.session.pop(HELD, None)
-        self.let_in(result)
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return self.go_on(login.by_link(user=result), settings.LOGIN_REDIRECT_URL)

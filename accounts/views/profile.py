@@ -9,13 +9,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from smartplus.kernel.pages import FormPage, Link
+from smartplus.kernel.pages import FormPage, Link, prove
 from smartplus.kernel.pages.base import Page
 
+from .. import session_list
 from ..forms.profile import OwnPasswordForm, ProfileForm, ThemeForm
 from ..models import User
 from ..permissions import Can
-from ..services import users
+from ..services import sessions, users
+
+
+def own_row(page: Any) -> Any:
+    """The reader's own account; the address never names another."""
+    return get_object_or_404(page.rows, pk=page.scope.user_id)
 
 
 class OwnPage(FormPage):
@@ -25,10 +31,7 @@ class OwnPage(FormPage):
     model = User
     needs = Can.PROFILE
 
-    @cached_property
-    def row(self) -> Any:
-        """The reader's own account; the address never names another."""
-        return get_object_or_404(self.rows, pk=self.scope.user_id)
+    row = cached_property(own_row)
 
     def success(self, row: Any) -> str:
         return reverse("accounts:profile")
@@ -38,12 +41,23 @@ class OwnPage(FormPage):
         return reverse("accounts:profile")
 
 
+def _access_offered(page: Any, row: Any) -> bool:
+    company = page.request.user.organisation
+    return company is not None and company.switching_offered
+
+
 class Profile(OwnPage):
     """Names, language, time zone and look."""
 
     title = "Your account"
     form_class = ProfileForm
-    actions = (Link("accounts:password", "Change password", icon="key-round"),)
+    actions = (
+        Link("accounts:account_setting", "Account Setting", icon="lock-open", when=_access_offered),
+        Link("accounts:switches", "Access without password", icon="history"),
+        Link("accounts:links", "Link Site", icon="link"),
+        Link("accounts:security", "Sign-in & security", icon="shield-check"),
+        Link("accounts:password", "Change password", icon="key-round"),
+    )
 
     def lead(self) -> str:
         """Who it is."""
@@ -75,9 +89,15 @@ class Password(OwnPage):
     def done(self, row: Any) -> str:
         return "Password changed"
 
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"here": session_list.digest_here(self.request)}
+
     def leave(self, row: Any) -> HttpResponseBase:
         """This session goes on, under a new key."""
+        before = session_list.digest_here(self.request)
         update_session_auth_hash(self.request, row)
+        sessions.move(before, session_list.digest_here(self.request))
+        prove(self.request)
         return super().leave(row)
 
 

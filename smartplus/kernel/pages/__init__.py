@@ -5,6 +5,7 @@ from .actions import ActionPage
 from .base import Page, Within
 from .details import DetailPage
 from .forms import FormPage
+from .fresh import prove
 from .imports import ImportPage, import_urls
 from .links import Bulk, Button, Empty, Link
 from .lists import ListPage
@@ -12,5 +13,5 @@ from .panels import PanelPage
 
 __all__ = [
     "ActionPage", "Bulk", "Button", "Column", "DetailPage", "Empty", "FormPage", "ImportPage", "Link",
-    "ListPage", "Page", "PanelPage", "View", "Within", "import_urls",
+    "ListPage", "Page", "PanelPage", "View", "Within", "import_urls", "prove",
 ]  # fmt: skip

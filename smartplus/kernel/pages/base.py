@@ -19,6 +19,7 @@ from django.views import View as DjangoView
 
 from ..forms import reached_by
 from ..scoping import Scope, ScopedModel
+from .fresh import is_fresh, lead_to_proof
 from .links import Button, Link, buttons
 
 
@@ -39,6 +40,7 @@ class Page(DjangoView):
 
     abstract: ClassVar[bool] = True
     acts: ClassVar[bool] = False
+    fresh: ClassVar[bool] = False
     needs: ClassVar[Any] = None
     model: ClassVar[type[ScopedModel] | None] = None
     within: ClassVar[Mapping[str, Within]] = {}
@@ -74,6 +76,9 @@ class Page(DjangoView):
         self._enter()
         if not self.allowed():
             raise PermissionDenied
+        if self.fresh and not is_fresh(request):
+            self.row  # noqa: B018 - a foreign row is a 404 before anything is asked
+            return lead_to_proof(request, fragment=self.wants_fragment)
         return super().dispatch(request, *args, **kwargs)
 
     def _enter(self) -> None:

@@ -1,0 +1,21 @@
+"""Sessions by their digest, and which of them are still alive."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from ..models import UserSession
+
+
+def session_of(digest: bytes) -> UserSession | None:
+    """The session on the list, ended or not, with its person and their company: one query."""
+    rows = UserSession.objects.select_related("user__organisation")
+    return rows.filter(digest=digest).first()
+
+
+def alive(rows: Any) -> Any:
+    """Those of `rows` that are signed in still: not ended, and not older than any session lives."""
+    since = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return rows.filter(ended_at=None, seen_at__gt=since)
