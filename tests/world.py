@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.utils.timezone import now
 
@@ -18,7 +20,12 @@ from access.services.credentials import add_cards, set_pins
 from accounts.models import (
     AccountLink,
     AuditEntry,
+    Document,
+    Feedback,
     HeldLogin,
+    Notice,
+    NoticeMark,
+    NoticeRead,
     Organisation,
     Passkey,
     RecoveryCode,
@@ -31,6 +38,7 @@ from accounts.models import (
 from accounts.permissions import scope_for
 from accounts.services import sessions
 from accounts.services.linking import link as link_accounts
+from accounts.services.notices import mark_all_read, mark_read, publish_notice, save_notice
 from accounts.services.operators import create_operator
 from accounts.services.organisations import NewOrganisation, change_organisation, create_organisation
 from accounts.services.switching import grant, start
@@ -104,6 +112,7 @@ def build(mark: str, number: int) -> World:
     _traces(world)
     _factors(world)
     _guests(world)
+    _help(world)
     cache.clear()
     return world
 
@@ -152,6 +161,38 @@ def _guests(world: World) -> None:
     world.empty_lists[Role.SUB_DISTRIBUTOR] = (
         *world.empty_lists.get(Role.SUB_DISTRIBUTOR, ()), "accounts:switches",
     )  # fmt: skip
+
+
+def _help(world: World) -> None:
+    """Feedback to each company; a notice and a document for all roles.
+
+    Those two belong to no world: the first world's are out, the second's are the operator's secret yet.
+    """
+    out = not Notice.objects.exists()
+    scope, everybody = world.scope(Role.OPERATOR), [role.value for role in Role if role != Role.OPERATOR]
+    values = {"title": f"{world.mark} notice", "text": "Rest", "kind": "system", "roles": everybody}
+    draft = save_notice(scope=scope, notice=None, values={**values, "by_email": False})
+    world.rows[Notice] = world.special[(Notice, Role.OPERATOR)] = draft
+    if out:
+        world.rows[Notice] = publish_notice(
+            scope=scope, notice=save_notice(scope=scope, notice=None, values={**values, "by_email": False})
+        )
+    reader = world.scope(Role.PROPERTY_MANAGER)
+    mark_all_read(scope=reader)
+    mark_read(scope=reader, notice=draft)
+    world.rows[NoticeRead] = NoticeRead.objects.filter(user=reader.user_id).first()
+    world.rows[NoticeMark] = NoticeMark.objects.filter(user=reader.user_id).first()
+    world.rows[Document] = Document.objects.create(
+        title=f"{world.mark} guide", roles=everybody, offered=out, file_name=f"{world.mark}.pdf", size=9,
+        file=default_storage.save(f"support/{world.mark}.pdf", ContentFile(b"%PDF-1.7\n")),
+    )  # fmt: skip
+    for role in (Role.OPERATOR, *TRADE):
+        world.special[(Feedback, role)] = Feedback.objects.create(
+            user=world.people[Role.RESIDENT], sender=world.mark, sender_role=Role.RESIDENT,
+            organisation_id=world.people[role].organisation_id, subject=f"{world.mark} door", text="Slow",
+            picture=default_storage.save(f"feedback/{world.mark}.jpg", ContentFile(b"jpeg")),
+        )  # fmt: skip
+    world.rows[Feedback] = world.special[(Feedback, Role.INSTALLER)]
 
 
 def _site(world: World) -> None:
