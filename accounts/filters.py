@@ -6,7 +6,7 @@ import django_filters
 
 from smartplus.kernel.filters import ScopedFilterSet
 
-from .models import Organisation, Role, User
+from .models import Document, Feedback, Notice, Organisation, Role, User
 from .queries.people import MANAGES
 
 
@@ -57,3 +57,29 @@ class UserFilter(ScopedFilterSet):
         form.fields["role"].choices = [(role.value, role.label) for role in MANAGES.get(own, ())]
         if own == Role.INSTALLER:
             del form.fields["organisation"]
+
+
+class NoticeFilter(ScopedFilterSet):
+    """By what a notice is about."""
+
+    class Meta:
+        model = Notice
+        fields = ("kind", "by_email")
+
+
+class DocumentFilter(ScopedFilterSet):
+    """By what a document is for, and its language."""
+
+    class Meta:
+        model = Document
+        fields = ("kind", "language")
+
+
+class FeedbackFilter(ScopedFilterSet):
+    """By who wrote."""
+
+    sender_role = django_filters.ChoiceFilter(label="Role", choices=Role.choices)
+
+    class Meta:
+        model = Feedback
+        fields = ("sender_role",)

@@ -52,6 +52,13 @@ class Can(Enum):
     SWITCH_GRANT = "switching.grant"
     SWITCHES_VIEW = "switching.view"
     LINK_SITE = "link_site"
+    NOTICES_READ = "notices.read"
+    NOTICES_EDIT = "notices.edit"
+    SUPPORT_VIEW = "support.view"
+    SUPPORT_EDIT = "support.edit"
+    FEEDBACK_GIVE = "feedback.give"
+    FEEDBACK_ANSWER = "feedback.answer"
+    MAIL_PREVIEW = "mail.preview"
 
 
 OPERATOR = frozenset({Role.OPERATOR})
@@ -103,6 +110,13 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.SWITCH_GRANT: frozenset({Role.INSTALLER}),
     Can.SWITCHES_VIEW: RESELLERS | {Role.INSTALLER},
     Can.LINK_SITE: MANAGERS,
+    Can.NOTICES_READ: EVERYBODY - OPERATOR,
+    Can.NOTICES_EDIT: OPERATOR,
+    Can.SUPPORT_VIEW: INSTALLERS | MANAGERS | RESIDENTS,
+    Can.SUPPORT_EDIT: OPERATOR,
+    Can.FEEDBACK_GIVE: INSTALLERS | MANAGERS | RESIDENTS,
+    Can.FEEDBACK_ANSWER: OPERATOR | RESELLERS | {Role.INSTALLER},
+    Can.MAIL_PREVIEW: OPERATOR,
 }
 
 NOT_WHILE_ACTING: frozenset[Can] = frozenset(

@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Role
 from accounts.permissions import Can
+from accounts.queries.notices import unread_count
 from sites.models import Site
 from sites.queries import first_site
 from smartplus.kernel.scoping import Scope
@@ -86,12 +87,29 @@ ACCOUNT: tuple[str, tuple[Item, ...]] = ("Account", (
     Item("Operation log", "scroll-text", "logs:operations", Can.AUDIT_VIEW),
     Item("Settings", "settings", "accounts:profile", Can.PROFILE),
 ))  # fmt: skip
+NOTICES = Item("Notification Center", "bell", "accounts:notifications", Can.NOTICES_READ)
+SUPPORT = Item("Support & Service", "life-buoy", "accounts:support", Can.SUPPORT_VIEW)
+FEEDBACK = Item("Feedback", "message-square", "accounts:feedback", Can.FEEDBACK_GIVE)
+RECEIVED = Item("Feedback received", "inbox", "accounts:feedback_received", Can.FEEDBACK_ANSWER)
+
+
+def _account(*more: Item) -> tuple[str, tuple[Item, ...]]:
+    """The last group of the menu, with what follows the settings."""
+    return (ACCOUNT[0], (*ACCOUNT[1], *more))
+
+
 OPERATOR: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (HOME,)),
     ("User", (
         *TRADE,
         Item("All companies", "building", "accounts:organisations", Can.ORGANISATIONS_VIEW),
         USERS,
+    )),
+    ("Information", (
+        Item("Notices", "bell", "accounts:notices", Can.NOTICES_EDIT),
+        Item("Documents", "file-text", "accounts:documents", Can.SUPPORT_EDIT),
+        Item("Emails", "mail", "accounts:letters", Can.MAIL_PREVIEW),
+        RECEIVED,
     )),
     ACCOUNT,
 )  # fmt: skip
@@ -108,7 +126,7 @@ RESELLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
         USERS,
         Item("Sites", "building-2", "sites:list", Can.SITES_VIEW),
     )),
-    ACCOUNT,
+    _account(replace(NOTICES, label="System Notification"), RECEIVED),
 )  # fmt: skip
 INSTALLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
@@ -122,7 +140,7 @@ INSTALLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
         MACS,
         SIMULATOR,
     )),
-    ACCOUNT,
+    _account(NOTICES, SUPPORT, RECEIVED),
 )  # fmt: skip
 MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
@@ -140,11 +158,16 @@ MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("Account", (
         Item("Operation log", "list", "logs:site_operations", Can.AUDIT_VIEW, in_site=True),
         Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+        NOTICES,
+        SUPPORT,
+        FEEDBACK,
     )),
 )  # fmt: skip
 RESIDENT: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
         Item("My doors", "door-open", "access:mine", Can.OWN_ACCESS),
+        NOTICES,
+        FEEDBACK,
         Item("Settings", "settings", "accounts:profile", Can.PROFILE),
     )),
 )  # fmt: skip
@@ -168,7 +191,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     groups = MENUS[Role(scope.role)]
     made = [Group(label, list(_entries(items, scope, site, request.path))) for label, items in groups]
     _mark_one(made)
-    return {"navigation": [group for group in made if group.entries], "place": _place(request, scope, site)}
+    return {
+        "navigation": [group for group in made if group.entries],
+        "place": _place(request, scope, site),
+        **_bell(scope),
+    }
+
+
+def _bell(scope: Scope) -> dict[str, Any]:
+    """The bell of who reads notifications; its number is asked for when it is drawn."""
+    if not scope.can(Can.NOTICES_READ):
+        return {}
+    return {"bell_url": reverse("accounts:notifications"), "bell_count": lambda: unread_count(scope)}
 
 
 def _entries(items: Iterable[Item], scope: Scope, site: Site | None, path: str) -> Iterable[Entry]:

@@ -18,10 +18,10 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format, time_format
 from django.utils.translation import to_locale
 
 from ..models import Email, User
+from .moments import clock_of, date_of
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 PICTURE = "picture"
@@ -35,6 +35,7 @@ class Rendered:
     text: str
     html: str
     picture: bytes = b""
+    reply_to: str = ""
 
 
 def spoken(language: str) -> str:
@@ -78,7 +79,8 @@ def render(email: Email, token: str = "", *, code: bool = False) -> Rendered:
         subject = " ".join(_fill(f"emails/{email.kind}.subject.txt", values, escape=False).split())
         text = _fill(f"emails/{email.kind}.txt", values, escape=False)
         html = _fill(f"emails/{email.kind}.html", values, escape=True)
-    return Rendered(subject[:200], text.strip() + "\n", html, qr_code(link) if link and code else b"")
+    picture = qr_code(link) if link and code else b""
+    return Rendered(subject[:200], text.strip() + "\n", html, picture, str(values.get("reply_to", "")))
 
 
 def _fill(name: str, values: dict[str, Any], *, escape: bool) -> str:
@@ -89,8 +91,7 @@ def _fill(name: str, values: dict[str, Any], *, escape: bool) -> str:
 def _moment(at: datetime, user: User) -> str:
     """A moment in the person's language, time zone and clock."""
     here = timezone.localtime(at, ZoneInfo(user.time_zone))
-    clock = time_format(here, "H:i" if user.hours_24 else "g:i A")
-    return f"{date_format(here, 'DATE_FORMAT')} {clock} ({user.time_zone})"
+    return f"{date_of(here)} {clock_of(here, hours_24=user.hours_24)} ({user.time_zone})"
 
 
 class _Letter(EmailMultiAlternatives):
@@ -102,6 +103,8 @@ class _Letter(EmailMultiAlternatives):
 def message(email: Email, rendered: Rendered) -> EmailMultiAlternatives:
     """The MIME message: text and HTML as alternatives, the picture within as cid:picture."""
     made = _Letter(rendered.subject, rendered.text, settings.DEFAULT_FROM_EMAIL, [email.to])
+    if rendered.reply_to:
+        made.reply_to = [rendered.reply_to]
     made.attach_alternative(rendered.html, "text/html")
     if rendered.picture:
         picture = MIMEImage(rendered.picture, "png")

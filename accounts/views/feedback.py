@@ -1,0 +1,140 @@
+"""Feedback: written by people to their provider, read and seen to by the provider's people."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from smartplus.kernel.pages import ActionPage, Bulk, Column, DetailPage, Empty, FormPage, Link, ListPage, View
+
+from ..filters import FeedbackFilter
+from ..forms.notices import FeedbackForm
+from ..models import Feedback
+from ..permissions import Can
+from ..queries import support as queries
+from ..services import support
+from .files import give_out
+
+State = Feedback.State
+RECEIVED = "Feedback received"
+
+
+def _is_new(page: Any, row: Feedback) -> bool:
+    return row.state == State.NEW
+
+
+ANSWERED = Link("accounts:feedback_answered", "Mark as answered", icon="check", when=_is_new)
+
+
+class FeedbackGive(FormPage):
+    """Write to the company that looks after the reader."""
+
+    needs = Can.FEEDBACK_GIVE
+    title = "Feedback"
+    template = "accounts/feedback_form.html"
+    form_class = FeedbackForm
+    submit = "Send feedback"
+    aside = "accounts/feedback_aside.html"
+    actions = (Link("accounts:support", "Support & Service", icon="life-buoy"),)
+
+    def context(self) -> dict[str, Any]:
+        """Whom to call, and what was written lately."""
+        return {
+            "contacts": [one.contact for one in queries.providers_of(self.scope)],
+            "sent": queries.own_feedback(self.scope),
+        }
+
+    def done(self, row: Any) -> str:
+        return "Sent. Thank you"
+
+    def success(self, row: Any) -> str:
+        return reverse("accounts:feedback")
+
+
+class FeedbackList(ListPage):
+    """What was written to the reader's company."""
+
+    model = Feedback
+    needs = Can.FEEDBACK_ANSWER
+    title = RECEIVED
+    noun = ("feedback", "feedback")
+    columns = (
+        Column("subject", sort=True, kind="who"),
+        Column("sender", "From", sort=True),
+        Column("sender_role", "Role", drop=1),
+        Column("reply_to", "Email", drop=2),
+        Column("state", cell="accounts/cells/feedback_state.html"),
+        Column("created_at", cell="parts/cells/when.html", sort=True),
+        Column("answered_by", shown=False),
+    )
+    order = ("-created_at",)
+    search = ("subject", "text", "sender", "reply_to")
+    search_hint = "Subject, text, person"
+    filter_class = FeedbackFilter
+    views = (
+        View("all", "All"),
+        View("new", "New", q=Q(state=State.NEW)),
+        View("answered", "Answered", q=Q(state=State.ANSWERED)),
+    )
+    row_link = "accounts:feedback_row"
+    row_actions = (ANSWERED,)
+    bulk = (Bulk("answered", "Mark as answered", "accounts:feedback_answered_many", icon="check"),)
+    empty = Empty(
+        "No feedback yet", "It comes here once your customer service settings say that you receive feedback."
+    )
+
+
+class Below:
+    """Below the list."""
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the list."""
+        return [(RECEIVED, reverse("accounts:feedback_received"))]
+
+
+class FeedbackDetail(Below, DetailPage):
+    """What somebody wrote."""
+
+    model = Feedback
+    needs = Can.FEEDBACK_ANSWER
+    template = "accounts/feedback.html"
+    width = "read"
+    actions = (ANSWERED,)
+    facts = (
+        Column("state", cell="accounts/cells/feedback_state.html"),
+        "sender",
+        "sender_role",
+        Column("reply_to", "Email", cell="accounts/cells/email.html"),
+        Column("created_at", cell="parts/cells/when.html"),
+        Column("answered_at", cell="parts/cells/when.html"),
+        "answered_by",
+    )
+
+
+class Picture(DetailPage):
+    """The picture that came with it."""
+
+    model = Feedback
+    needs = Can.FEEDBACK_ANSWER
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return give_out(self.row.picture, "picture.jpg", shown=True)
+
+
+class FeedbackAnswered(Below, ActionPage):
+    """Somebody has seen to it."""
+
+    model = Feedback
+    needs = Can.FEEDBACK_ANSWER
+    label = "Mark as answered"
+    noun = ("feedback", "feedback")
+    many = True
+    confirm = False
+
+    def act(self, row: Feedback) -> None:
+        support.mark_answered(scope=self.scope, feedback=[row])
+
+    def act_many(self, rows: list[Any]) -> None:
+        support.mark_answered(scope=self.scope, feedback=rows)
