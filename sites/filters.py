@@ -48,7 +48,9 @@ class EndUserFilter(ScopedFilterSet):
     """What the search looks into, and whether family masters or members."""
 
     by = django_filters.ChoiceFilter(method="as_it_is", label="Search in", empty_label="Search in all")
-    kind = django_filters.ChoiceFilter(choices=Residency.Kind, label="Account type", empty_label="All")
+    kind = django_filters.ChoiceFilter(
+        choices=Residency.Kind, label="Account type", empty_label="All account types"
+    )
 
     def as_it_is(self, rows: Any, name: str, value: str) -> Any:
         """The search itself asks for it."""

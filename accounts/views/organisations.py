@@ -105,6 +105,7 @@ class OneKindList(OrganisationList):
 
     abstract = True
     kind: ClassVar[str] = ""
+    columns = tuple(column for column in OrganisationList.columns if column.name != "kind")
     filter_class = KindFilter
 
     def title(self) -> str:

@@ -107,7 +107,10 @@ class UserList(UserRows, ListPage):
             "organisation.name", "Company", sort="organisation__name", drop=1, needs=Can.ORGANISATIONS_VIEW
         ),
         Column("email", drop=2),
-        Column("workplaces", "Sites", kind="num", drop=1, needs=Can.MANAGERS_EDIT),
+        Column(
+            "workplaces", "Sites", kind="num", drop=1, needs=Can.MANAGERS_EDIT,
+            value=lambda row: row.workplaces if row.role in panels.WORKERS else None,
+        ),
         Column("code_demanded", "Email code at login", shown=False),
         Column("language", shown=False),
         Column("time_zone", shown=False),

@@ -28,6 +28,11 @@ def address_of(row: Residency) -> str:
     return ", ".join(filter(None, (row.place_label, row.site.address)))
 
 
+def place_of(row: Residency) -> str:
+    """Where on the site; the street where the site is a house."""
+    return row.site.address if row.site.kind == Site.Kind.HOUSE else row.place_label
+
+
 def landline_of(row: Residency) -> str:
     """The phone of the apartment, in an office of the person."""
     return row.unit.phone_1 if row.unit is not None else row.phone
@@ -64,7 +69,7 @@ class EndUserList(EndUserRows, ListPage):
         Column("site.organisation", "Installer", drop=1, needs=Can.INSTALLERS_VIEW),
         Column("site", "Site", drop=1),
         Column("family_master", "Family master", value=master_of, drop=3),
-        Column("address", "Address", value=address_of, drop=3),
+        Column("address", "Address", value=place_of, export=address_of, drop=3),
         Column("landline", "Phone", value=landline_of, drop=3),
         Column("kind", "Account type", drop=2),
         Column("account_state", "Active", cell="sites/cells/account_state.html"),
