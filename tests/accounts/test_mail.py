@@ -1,8 +1,6 @@
 """The outbox and its letters: queued with the change, sent after it, in the reader's language."""
 
-import ast
 import email
-import gettext
 import re
 import socketserver
 import threading
@@ -19,10 +17,8 @@ from django.core import mail as outgoing
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
-from django.utils.translation.template import templatize
 from redis import Redis
 
-from accounts import catalogues
 from accounts.models import AuditEntry, Email, PasswordLink, Role, User
 from accounts.services import letters, links, mail, outbox, users
 from smartplus.env import redis
@@ -32,7 +28,6 @@ from .mailbox import link_in, text_of
 from .makers import Trade
 
 pytestmark = pytest.mark.django_db
-TEMPLATES = Path(settings.BASE_DIR) / "templates" / "emails"
 
 
 class Busy(socketserver.BaseRequestHandler):
@@ -258,7 +253,8 @@ def test_a_line_break_in_a_name_does_not_reach_the_head(only: User) -> None:
         ("en", "ltr", "Set a new SmartPlus password", "en"),
         ("de", "ltr", "Neues Passwort für SmartPlus festlegen", "de"),
         ("he", "rtl", "קביעת סיסמה חדשה ב-SmartPlus", "he"),
-        ("fa", "ltr", "Set a new SmartPlus password", "en"),
+        ("fa", "rtl", "تعیین گذرواژهٔ جدید SmartPlus", "fa"),
+        ("xx", "ltr", "Set a new SmartPlus password", "en"),
     ],
 )
 def test_in_the_readers_language_and_direction(
@@ -279,60 +275,3 @@ def test_times_are_the_persons_own(only: User) -> None:
     row = queue(only)
     Email.objects.filter(pk=row.pk).update(created_at="2026-03-01T15:30:00Z")
     assert "2. März 2026 12:30" in text_of(sent())
-
-
-# --- Catalogues ---------------------------------------------------------------------------------
-
-
-def sentences() -> set[str]:
-    """Every sentence of the email templates."""
-    found = set()
-    for path in TEMPLATES.iterdir():
-        source = templatize(path.read_text(encoding="utf-8"))
-        for quoted in re.findall(r"""(?:_|gettext)\((?:u?)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""", source):
-            found.add(ast.literal_eval(quoted))
-    return found
-
-
-def marks(text: str) -> set[str]:
-    return set(re.findall(r"%\(\w+\)s", text))
-
-
-@pytest.mark.parametrize("path", catalogues.sources(), ids=lambda path: path.parent.parent.name)
-def test_a_catalogue_is_complete_and_compiled(path: Path) -> None:
-    messages = catalogues.read(path)
-    known = {message.id: message.text() for message in messages if message.id}
-    assert sentences() == set(known)
-    for source, text in known.items():
-        assert text, source
-        assert marks(source) == marks(text), source
-    assert path.with_suffix(".mo").read_bytes() == catalogues.compiled(messages), (
-        "manage.py compilecatalogues"
-    )
-
-
-def test_there_are_letters_to_translate() -> None:
-    assert len(sentences()) > 15
-    assert {path.parent.parent.name for path in catalogues.sources()} == {"de", "he"}
-
-
-def test_the_compiler_knows_the_format(tmp_path: Path) -> None:
-    source = tmp_path / "django.po"
-    source.write_text(
-        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
-        '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-        'msgctxt "door"\nmsgid "Open"\nmsgstr "Auf"\n\n'
-        'msgid "one door"\nmsgid_plural "%d doors"\nmsgstr[0] "eine Tür"\nmsgstr[1] "%d Türen"\n\n'
-        '#, fuzzy\nmsgid "guess"\nmsgstr "falsch"\n\nmsgid "two "\n"lines"\nmsgstr "zwei "\n"Zeilen"\n'
-    )
-    target = tmp_path / "django.mo"
-    target.write_bytes(catalogues.compiled(catalogues.read(source)))
-    with target.open("rb") as file:
-        known = gettext.GNUTranslations(file)
-    assert known.pgettext("door", "Open") == "Auf"
-    assert known.ngettext("one door", "%d doors", 3) == "%d Türen"
-    assert known.gettext("two lines") == "zwei Zeilen"
-    assert known.gettext("guess") == "guess"
-    source.write_text("msgid unquoted\n")
-    with pytest.raises(ValueError, match="line 1"):
-        catalogues.read(source)
