@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from smartplus.kernel.errors import Refused
 
@@ -26,6 +27,7 @@ from .login import Gate
 BEGIN_AGAIN = "Begin with your user name and password."
 
 
+@method_decorator([login_not_required, never_cache, sensitive_post_parameters()], name="dispatch")
 class SecondStep(Gate):
     """A page behind a right password. Without a held login it leads back to the first step."""
 
