@@ -123,7 +123,8 @@ NOT_WHILE_ACTING: frozenset[Can] = frozenset(
     {Can.PROFILE, Can.SWITCH_GRANT, Can.SWITCH_IN, Can.LINK_SITE, Can.CREDENTIALS_VIEW, Can.OWN_ACCESS}
 )
 """What stays the person's own while somebody else acts in the account: password, second factor, sessions,
-email, the permission to be there at all, another switch from here, the values of PINs and cards."""
+email, the permission to be there at all, another switch from here, the values of PINs and cards. Means of
+payment belong here as well, once there are any."""
 
 REACH: dict[Role, str] = {
     Role.OPERATOR: "platform",

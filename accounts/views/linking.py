@@ -54,6 +54,7 @@ class LinkList(LinkPage, ListPage):
     )
     order = ("created_at",)
     search = ("other__username", "other__first_name", "other__last_name")
+    search_hint = "Name, user name"
     row_link = ""
     row_actions = (
         Link("accounts:link_enter", "Change over", icon="arrow-right-left"),
@@ -76,9 +77,13 @@ class LinkList(LinkPage, ListPage):
 
 
 class LinkAdd(LinkPage, FormPage):
-    """Link one more account by its user name and password."""
+    """Link one more account by its user name and password.
+
+    Whoever finds a browser unattended must not make a way in for later: the own password is asked too.
+    """
 
     needs = Can.LINK_SITE
+    fresh = True
     title = "Link account"
     form_class = LinkForm
     submit = "Link account"

@@ -1,5 +1,6 @@
 """Link Site: accounts of one property manager at several installers."""
 
+from time import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from accounts.models import AccountLink, AuditEntry, HeldLogin, LoginThrottle, O
 from accounts.permissions import scope_for
 from accounts.services import held, linking, passwords, users
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.pages.fresh import PROVEN
 
 from .makers import KINDS, PASSWORD, Trade
 
@@ -21,6 +23,9 @@ PM = Role.PROPERTY_MANAGER
 def signed_in(user: User, **options: Any) -> Client:
     client = Client(**options)
     client.force_login(user)
+    session = client.session
+    session[PROVEN] = int(time())
+    session.save()
     return client
 
 
@@ -88,6 +93,14 @@ def test_only_accounts_of_property_managers_and_not_the_own_one(trade: Trade, ri
             linking.link(scope=trade.scope(role), other=rival.people[PM])
 
 
+def test_an_unattended_browser_makes_no_way_in_for_later(trade: Trade, rival: Trade) -> None:
+    client = Client()
+    client.force_login(trade.people[PM])
+    response = add(client, rival.people[PM].username)
+    assert response["Location"].startswith("/accounts/confirm/")
+    assert not AccountLink.objects.exists()
+
+
 def test_somebody_acting_in_the_account_links_nothing(trade: Trade, rival: Trade) -> None:
     link = linked(trade, rival)
     acting = scope_for(trade.people[PM], actor=trade.people[Role.INSTALLER])
@@ -138,7 +151,7 @@ def test_one_click_to_the_other_and_back(trade: Trade, rival: Trade) -> None:
     thief = Client()
     thief.cookies[settings.SESSION_COOKIE_NAME] = key
     assert thief.get("/").status_code == 302
-    assert "proven_at" not in client.session, "the other account has proven nothing"
+    assert PROVEN not in client.session, "the other account has proven nothing"
     entries = AuditEntry.objects.filter(verb="login.switch_linked")
     assert {entry.actor for entry in entries} == {trade.people[PM], rival.people[PM]}
     assert enter(client, AccountLink.objects.get(user=rival.people[PM]))["Location"] == "/"
