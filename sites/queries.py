@@ -190,7 +190,8 @@ def masters_of_units() -> Prefetch[Any]:
 
 def family_master(row: Residency) -> Residency | None:
     """The family master of somebody of a list that `masters_of_units` prepared."""
-    return next(iter(row.unit.masters), None) if row.unit is not None else None
+    unit: Any = row.unit
+    return next(iter(unit.masters), None) if unit is not None else None
 
 
 def search_people(rows: QuerySet[Residency], text: str, by: str = "") -> QuerySet[Residency]:

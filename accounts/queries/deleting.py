@@ -1,6 +1,6 @@
 """What stands in the way of deleting, and what goes with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models
@@ -17,6 +17,7 @@ STAY: tuple[type[models.Model], ...] = (AuditEntry, AuditSeal, User, Organisatio
 WORDS = {
     "sites.site": ("Sites", "Move or delete them first."),
     "devices.macentry": ("MACs in its library", "Hand them over or remove them first."),
+    "sites.residency": ("Homes", "Delete the people first."),
 }
 OTHERWISE = "Remove them first."
 
@@ -29,13 +30,19 @@ def obstacles(organisation: Organisation) -> list[str]:
     return [f"{what}: {named}. {way}" for what, way, rows in found if (named := _named(rows))]
 
 
+def called(rows: Iterable[models.Model]) -> str:
+    """What rows of whichever tables are called, in a sentence: "homes, orders"."""
+    return ", ".join(sorted({_words(type(row))[0].lower() for row in rows}))
+
+
 def _words(model: type[models.Model]) -> tuple[str, str]:
     return WORDS.get(model._meta.label_lower, (str(model._meta.verbose_name_plural).capitalize(), OTHERWISE))
 
 
 def _holding(model: type[models.Model]) -> Iterator[Any]:
     """The columns, of whichever app, that forbid a row of `model` to go."""
-    for relation in model._meta.get_fields(include_hidden=True):
+    relations: list[Any] = model._meta.get_fields(include_hidden=True)
+    for relation in relations:
         if not relation.auto_created or not (relation.one_to_many or relation.one_to_one):
             continue
         if relation.on_delete in (PROTECT, RESTRICT) and relation.related_model not in STAY:

@@ -39,13 +39,15 @@ def parents_for(kind: str, rows: QuerySet[Organisation]) -> QuerySet[Organisatio
 
 
 def with_people(rows: QuerySet[Organisation]) -> QuerySet[Any]:
-    """`rows` with `people_count`, how many active logins each has, and `account`, the first of its own."""
+    """`rows` with `people_count`, how many active logins each has, and of the first of
+    its own `account` (user name) and `account_id`."""
     people = User.objects.filter(organisation=OuterRef("pk"), is_active=True).order_by()
     counted = people.values("organisation").annotate(number=Count("pk")).values("number")
     own = User.objects.filter(organisation=OuterRef("pk"), role=OuterRef("kind")).order_by("pk")
     return rows.annotate(
         people_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
         account=Coalesce(Subquery(own.values("username")[:1]), Value("")),
+        account_id=Subquery(own.values("pk")[:1]),
     )
 
 

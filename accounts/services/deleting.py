@@ -4,9 +4,7 @@ A login goes with its row. A company keeps a row without a name to call it by, b
 nobody sees that row any more (`Companies.visible_to`).
 """
 
-from collections.abc import Iterable
-
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from smartplus.kernel.errors import Refused
@@ -15,7 +13,7 @@ from smartplus.kernel.scoping import Scope
 from .. import audit
 from ..models import Organisation, User
 from ..models.organisations import GONE
-from ..queries.deleting import lost_with_user, obstacles
+from ..queries.deleting import called, lost_with_user, obstacles
 from .organisations import check_below
 from .users import check_manages
 
@@ -66,9 +64,7 @@ def _delete_people(scope: Scope, people: list[User]) -> None:
         with transaction.atomic():
             User.objects.filter(pk__in=[user.pk for user in people]).delete()
     except (ProtectedError, RestrictedError) as error:
-        held: Iterable[models.Model] = getattr(error, "protected_objects", None) or error.restricted_objects
-        names = sorted({str(row._meta.verbose_name_plural) for row in held})
         raise Refused(
-            f"A login is still needed by its {', '.join(names)}. Switch it off instead.", code="in-the-way"
+            f"A login is still needed: {called(error.args[1])}. Switch it off instead.", code="in-the-way"
         ) from error
     audit.record_many(scope, "user.delete", before)

@@ -51,6 +51,11 @@ def _users_of(page: Any, row: Organisation) -> str:
 
 
 USERS = Link(_users_of, "Users", icon="users")
+INVITE = Link(
+    lambda page, row: reverse("accounts:user_invite", args=[row.account_id]),
+    "Reset password…", icon="mail", needs=Can.USERS_EDIT,
+    when=lambda page, row: bool(row.account_id) and _others_on(page, row),
+)  # fmt: skip
 
 
 def adding(kind: str) -> Link:
@@ -87,7 +92,7 @@ class OrganisationList(ListPage):
     filter_class = OrganisationFilter
     views = (View("all", "All"), View("off", "Switched off", q=Q(is_active=False)))
     row_link = "accounts:organisation"
-    row_actions = (SWITCH, EDIT, USERS, *panels.ORGANISATION_ACTIONS, ON, OFF, DELETE)
+    row_actions = (SWITCH, EDIT, USERS, INVITE, *panels.ORGANISATION_ACTIONS, ON, OFF, DELETE)
     actions = (ADD,)
     empty = Empty("No organisations yet", "Companies below yours appear here.", ADD)
 

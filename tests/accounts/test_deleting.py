@@ -11,7 +11,7 @@ from accounts.services import deleting, organisations, users
 from accounts.services.organisations import NewOrganisation
 from accounts.services.users import NewUser
 from devices.models import MacEntry
-from sites.models import Site
+from sites.models import Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 
 from .makers import KINDS, Trade
@@ -128,6 +128,32 @@ def test_a_login_is_deleted_by_who_looks_after_it(trade: Trade, rival: Trade) ->
         scope=scope, organisation=own.organisation,
         new=NewUser(manager.username, "again@nord.example", Role.PROPERTY_MANAGER, "Again"),
     )  # fmt: skip
+
+
+def test_a_login_that_is_still_needed_is_switched_off_instead(trade: Trade) -> None:
+    """Whatever table of whatever app forbids its row to go: a sentence, and nothing is half deleted."""
+    company, manager = trade.companies[KINDS.INSTALLER], trade.people[Role.PROPERTY_MANAGER]
+    site = Site.objects.create(organisation=company, kind="house", name="Villa Nord")
+    unit = Unit.objects.create(site=site, number="1", sip="9000000001")
+    Residency.objects.create(
+        site=site, unit=unit, user=manager, kind="master", first_name="N", sip="9000000002"
+    )
+    given = {"scope": trade.scope(Role.INSTALLER), "user": manager}
+    refusal = refused(deleting.delete_user, **given)
+    assert refusal.message == "A login is still needed: homes. Switch it off instead."
+    Site.objects.filter(pk=site.pk).update(organisation=trade.companies[KINDS.SUB_DISTRIBUTOR])
+    given = {"scope": trade.scope(Role.SUB_DISTRIBUTOR), "organisation": company}
+    assert refused(deleting.delete_organisation, **given).code == "in-the-way"
+    assert User.objects.filter(organisation=company).count() == 3
+
+
+def test_the_account_of_a_company_gets_a_new_password_from_the_list(trade: Trade) -> None:
+    client = signed_in(trade.people[Role.DISTRIBUTOR])
+    installer = trade.people[Role.INSTALLER]
+    html = client.get("/accounts/installers/").content.decode()
+    assert "Reset password…" in html and f"/accounts/users/{installer.pk}/details/" in html
+    client.post(f"/accounts/users/{installer.pk}/details/")
+    assert not User.objects.get(pk=installer.pk).has_usable_password()
 
 
 def test_another_role_counts_at_the_next_click(trade: Trade) -> None:
