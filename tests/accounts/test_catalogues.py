@@ -133,6 +133,7 @@ def test_a_translation_keeps_gaps_numbers_and_our_name(language: str) -> None:
     for source, message in catalogue(language).items():
         for text in message.texts.values():
             assert text == " ".join(text.split()) != "", source.id
+            assert text.endswith((":", "：")) or not source.id.endswith(":"), text
             many = source.plural or source.id
             assert signs(text) in (signs(source.id), signs(many)), text
 
