@@ -5,8 +5,10 @@ from .factors import HeldLogin, Passkey, RecoveryCode, TotpApp
 from .linking import AccountLink
 from .login import LoginThrottle, PasswordLink
 from .mail import Email
+from .mailboxes import EmailConfirmation
 from .notices import Notice, NoticeMark, NoticeRead
 from .organisations import Organisation
+from .policies import PolicyAgreement, PolicyVersion, ProviderInfo
 from .sessions import UserSession
 from .support import Document, Feedback
 from .switching import Switch
@@ -18,6 +20,7 @@ __all__ = [
     "AuditSeal",
     "Document",
     "Email",
+    "EmailConfirmation",
     "Feedback",
     "HeldLogin",
     "LoginThrottle",
@@ -27,6 +30,9 @@ __all__ = [
     "Organisation",
     "Passkey",
     "PasswordLink",
+    "PolicyAgreement",
+    "PolicyVersion",
+    "ProviderInfo",
     "RecoveryCode",
     "Role",
     "Switch",
