@@ -27,7 +27,8 @@ def lock_of(organisation: Organisation) -> str:
 
 def logins_of(organisation: Organisation) -> QuerySet[User]:
     """The logins that can be entered: the company's own installers, the oldest first."""
-    return User.objects.filter(organisation=organisation, role=Role.INSTALLER, is_active=True).order_by("pk")
+    people: QuerySet[User] = User.objects.filter(organisation=organisation, role=Role.INSTALLER)
+    return people.filter(is_active=True).order_by("pk")
 
 
 def may_be_in(actor: User, into: User) -> bool:
@@ -51,7 +52,7 @@ def _is_in(user: User) -> bool:
     return bool(user.is_active and user.organisation and user.organisation.is_active)
 
 
-def held(number: object, actor: User) -> Switch | None:
+def held(number: int, actor: User) -> Switch | None:
     """The stay a session speaks of, with all that decides about it, in one query; only the actor's own."""
     found = Switch.objects.select_related("into__organisation", "organisation")
     switch: Switch | None = found.filter(pk=number, actor=actor).first()

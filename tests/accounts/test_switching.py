@@ -1,85 +1,21 @@
-"""Acting in an installer's account: who gets in, what stays closed, and how it ends."""
+"""Acting in an installer's account: who gets in, and what stays closed."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Organisation, Role, Switch, User
-from accounts.permissions import Can, rebuild_scope
-from accounts.services import organisations, switching, users
+from accounts.permissions import Can
+from accounts.services import switching, users
 from accounts.services.users import NewUser
-from sites.models import Site
-from smartplus.kernel.errors import Refused
 
 from .makers import KINDS, PASSWORD, Trade
+from .stays import SITE, address, company, granted, inside, is_out, offer, refused, signed_in
 
 pytestmark = pytest.mark.django_db
-
-SITE = {
-    "name": "Made inside", "city": "Bergen", "country": "NO", "time_zone": "Europe/Oslo", "hours_24": "True",
-    "date_format": "Y/M/D", "pin_mode": "apt_pin", "access_control": "public", "managers_see_logs": "on",
-}  # fmt: skip
-"""What makes a site, typed by somebody who may."""
-
-
-def signed_in(user: User, **options: Any) -> Client:
-    client = Client(**options)
-    client.force_login(user)
-    return client
-
-
-def company(trade: Trade) -> Organisation:
-    return Organisation.objects.get(pk=trade.companies[KINDS.INSTALLER].pk)
-
-
-def offer(trade: Trade, on: bool = True) -> None:
-    organisations.change_organisation(
-        scope=trade.scope(Role.DISTRIBUTOR), organisation=company(trade), changes={"switching_offered": on}
-    )
-
-
-def granted(trade: Trade, length: str = "1") -> None:
-    offer(trade)
-    switching.grant(scope=trade.scope(Role.INSTALLER), length=length)
-
-
-def address(trade: Trade) -> str:
-    return f"/accounts/organisations/{company(trade).pk}/switch/"
-
-
-def inside(trade: Trade, role: Role = Role.DISTRIBUTOR) -> Client:
-    """A browser of somebody above, who has switched in."""
-    granted(trade)
-    client = signed_in(trade.people[role])
-    assert client.post(address(trade))["Location"] == "/"
-    return client
-
-
-def refused(call: Callable[..., Any], **given: Any) -> str:
-    """The code of the refusal; and nothing was written."""
-    before = AuditEntry.objects.count(), Switch.objects.count()
-    with pytest.raises(Refused) as caught:
-        call(**given)
-    assert (AuditEntry.objects.count(), Switch.objects.count()) == before
-    return caught.value.code
-
-
-def is_out(client: Client, why: str) -> None:
-    """The next click does nothing, says why, and the one after it is in the own account."""
-    response = client.post("/sites/add/community/", SITE)
-    assert (response.status_code, response["Location"]) == (302, "/")
-    assert not Site.objects.filter(name=SITE["name"]).exists()
-    home = client.get("/").content.decode()
-    assert why in home
-    assert "You act as" not in home
-    assert "switch" not in client.session
 
 
 # --- Offered, granted, revoked -------------------------------------------------------------------
@@ -294,139 +230,3 @@ def test_logins_of_installers_are_not_touched_from_inside(trade: Trade) -> None:
     assert User.objects.get(pk=boss.pk).check_password(PASSWORD)
     manager = trade.people[Role.PROPERTY_MANAGER]
     assert client.get(f"/accounts/users/{manager.pk}/edit/").status_code == 200
-
-
-# --- Out -----------------------------------------------------------------------------------------
-
-
-def test_one_click_back(trade: Trade) -> None:
-    client = inside(trade)
-    assert client.get("/accounts/return/").status_code == 302
-    assert client.session["switch"]
-    response = client.post("/accounts/return/")
-    assert response["Location"] == f"/accounts/organisations/{company(trade).pk}/"
-    assert "You act as" not in client.get("/").content.decode()
-    stay = Switch.objects.get()
-    assert (stay.end_reason, stay.is_over) == ("returned", True)
-    assert AuditEntry.objects.get(verb="switch.end").actor == trade.people[Role.DISTRIBUTOR]
-
-
-def test_revoked_in_the_middle(trade: Trade) -> None:
-    client = inside(trade)
-    signed_in(trade.people[Role.INSTALLER]).post("/accounts/setting/revoke/")
-    assert company(trade).switching_until is None
-    is_out(client, "taken the permission back")
-    assert Switch.objects.get().end_reason == "revoked"
-
-
-def test_withdrawn_in_the_middle_and_a_new_offer_finds_it_off(trade: Trade) -> None:
-    client = inside(trade)
-    offer(trade, on=False)
-    is_out(client, "no longer offered")
-    offer(trade)
-    assert company(trade).switching_until is None
-    assert client.post(address(trade)).status_code == 200
-    assert "switch" not in client.session
-
-
-def test_time_is_up(trade: Trade) -> None:
-    client = inside(trade)
-    Switch.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    is_out(client, "time was up")
-    assert Switch.objects.get().end_reason == "expired"
-
-
-def test_the_grant_is_over_before_the_stay(trade: Trade) -> None:
-    client = inside(trade)
-    Organisation.objects.filter(pk=company(trade).pk).update(switching_until=timezone.now())
-    is_out(client, "taken the permission back")
-
-
-@pytest.mark.parametrize("what", ["login", "company", "role"])
-def test_what_was_entered_is_switched_off(trade: Trade, what: str) -> None:
-    client = inside(trade)
-    entered = User.objects.filter(pk=trade.people[Role.INSTALLER].pk)
-    if what == "login":
-        entered.update(is_active=False)
-    elif what == "role":
-        entered.update(role=Role.SUB_INSTALLER)
-    else:
-        Organisation.objects.filter(pk=company(trade).pk).update(is_active=False)
-    is_out(client, "may not be entered")
-
-
-@pytest.mark.parametrize("what", ["login", "company"])
-def test_who_acts_is_switched_off(trade: Trade, what: str) -> None:
-    client = inside(trade)
-    actor = trade.people[Role.DISTRIBUTOR]
-    if what == "login":
-        User.objects.filter(pk=actor.pk).update(is_active=False)
-    else:
-        Organisation.objects.filter(pk=trade.companies[KINDS.DISTRIBUTOR].pk).update(is_active=False)
-    assert client.post("/sites/add/community/", SITE)["Location"].startswith("/login/")
-    assert not Site.objects.filter(name=SITE["name"]).exists()
-    assert Switch.objects.get().is_over
-
-
-def test_who_acts_is_not_above_any_more(trade: Trade, rival: Trade) -> None:
-    client = inside(trade)
-    User.objects.filter(pk=trade.people[Role.DISTRIBUTOR].pk).update(
-        organisation=rival.companies[KINDS.DISTRIBUTOR]
-    )
-    is_out(client, "may not be entered")
-
-
-def test_signing_out_ends_it(trade: Trade) -> None:
-    client = inside(trade)
-    client.post("/logout/")
-    assert Switch.objects.get().end_reason == "signed_out"
-    client.force_login(trade.people[Role.DISTRIBUTOR])
-    assert "You act as" not in client.get("/").content.decode()
-
-
-def test_a_fragment_is_told_to_leave_as_well(trade: Trade) -> None:
-    client = inside(trade)
-    switching.revoke(scope=trade.scope(Role.INSTALLER))
-    response = client.get("/", headers={"HX-Request": "true"})
-    assert (response.status_code, response["HX-Redirect"], response.content) == (204, "/", b"")
-
-
-# --- Jobs, lists, cost ---------------------------------------------------------------------------
-
-
-def test_a_job_acts_as_long_as_it_is_granted(trade: Trade) -> None:
-    granted(trade)
-    into, actor = trade.people[Role.INSTALLER], trade.people[Role.DISTRIBUTOR]
-    scope = rebuild_scope(into.pk, actor.pk)
-    assert (scope.user_id, scope.actor_id, scope.can(Can.PROFILE)) == (into.pk, actor.pk, False)
-    switching.revoke(scope=trade.scope(Role.INSTALLER))
-    with pytest.raises(PermissionError):
-        rebuild_scope(into.pk, actor.pk)
-
-
-def test_the_installer_reads_who_was_in_and_what_they_did(trade: Trade, rival: Trade) -> None:
-    client = inside(trade)
-    client.post("/sites/add/community/", SITE)
-    client.post("/accounts/return/")
-    stay = Switch.objects.get()
-    boss = signed_in(trade.people[Role.INSTALLER])
-    signed_in(trade.people[Role.INSTALLER]).post("/sites/add/community/", SITE | {"name": "Made by itself"})
-    assert stay.actor_name in boss.get("/accounts/switches/").content.decode()
-    done = boss.get(f"/logs/switches/{stay.pk}/").content.decode()
-    assert "Made inside" in done
-    assert "Made by itself" not in done
-    assert stay.actor_name in client.get("/accounts/switches/").content.decode()
-    colleague = signed_in(trade.people[Role.SUB_DISTRIBUTOR])
-    assert stay.actor_name not in colleague.get("/accounts/switches/").content.decode()
-    stranger = signed_in(rival.people[Role.INSTALLER])
-    assert stay.actor_name not in stranger.get("/accounts/switches/").content.decode()
-    assert stranger.get(f"/logs/switches/{stay.pk}/").status_code == 404
-
-
-def test_the_stay_is_judged_anew_with_one_query(trade: Trade) -> None:
-    client = inside(trade)
-    client.get("/accounts/return/")
-    with CaptureQueriesContext(connection) as asked:
-        client.get("/accounts/return/")
-    assert len([query for query in asked if "accounts_switch" in query["sql"]]) == 1
-    assert not [query for query in asked if query["sql"].startswith(("UPDATE", "INSERT"))]
