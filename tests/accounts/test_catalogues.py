@@ -318,6 +318,13 @@ def test_the_direction_survives_clients_that_drop_the_page_around_a_letter() -> 
     assert 'lang="he"' in table
 
 
+@pytest.mark.parametrize("name", ["layout.html", "fact.html"])
+def test_a_long_name_breaks_instead_of_widening_the_letter(name: str) -> None:
+    source = (TEMPLATES / name).read_text(encoding="utf-8")
+    for place in re.findall(r"<td([^>]*)>(?:{% block (?:heading|body) %}|{{ label }})", source):
+        assert "overflow-wrap:anywhere;word-break:break-word" in place
+
+
 # --- Dates --------------------------------------------------------------------------------------
 
 
