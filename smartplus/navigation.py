@@ -166,7 +166,7 @@ MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
 RESIDENT: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
         Item("My doors", "door-open", "access:mine", Can.OWN_ACCESS),
-        NOTICES,
+        replace(NOTICES, label="Notices"),
         FEEDBACK,
         Item("Settings", "settings", "accounts:profile", Can.PROFILE),
     )),

@@ -63,7 +63,7 @@ class FeedbackList(ListPage):
     columns = (
         Column("subject", sort=True, kind="who"),
         Column("sender", "From", sort=True),
-        Column("sender_role", "Role", drop=1),
+        Column("sender_role", "Role", drop=3),
         Column("reply_to", "Email", drop=2),
         Column("state", cell="accounts/cells/feedback_state.html"),
         Column("created_at", cell="parts/cells/when.html", sort=True),

@@ -51,7 +51,8 @@ class NotificationCentre(ListPage):
     noun = ("notification", "notifications")
     columns = (
         Column("title", "Notification", cell="accounts/cells/notification.html", kind="who"),
-        Column("published_at", "Published", cell="parts/cells/ago.html"),
+        Column("unread", "State", cell="accounts/cells/unread.html"),
+        Column("published_at", "Published", cell="parts/cells/when.html"),
     )
     order = ("-published_at",)
     search = ("title", "text")
@@ -163,10 +164,10 @@ class NoticeList(ListPage):
     columns = (
         Column("title", sort=True, kind="who"),
         Column("kind"),
-        Column("roles", "For", value=for_whom, drop=1),
-        Column("by_email", "Email", drop=2),
+        Column("roles", "For", value=for_whom, drop=3),
+        Column("by_email", "Email", drop=1),
         Column("state", cell="accounts/cells/notice_state.html"),
-        Column("published_at", cell="parts/cells/when.html", sort=True, drop=1),
+        Column("published_at", cell="parts/cells/when.html", sort=True, drop=3),
         Column("created_at", cell="parts/cells/when.html", sort=True, shown=False),
     )
     order = ("-created_at",)

@@ -24,7 +24,7 @@ RECEIVED = Link("accounts:feedback_received", "Feedback received", icon="inbox")
 ADD = Link("accounts:document_add", "Add document", icon="plus", kind="primary")
 EDIT = Link("accounts:document_edit", "Edit", icon="pencil")
 DELETE = Link("accounts:document_delete", "Delete…", icon="trash-2", kind="danger")
-FILE = Column("size", value=lambda row: megabytes(row.size), sort=True, kind="num", drop=1)
+FILE = Column("size", value=lambda row: megabytes(row.size), sort=True, kind="num", drop=3)
 
 
 def _written(address: str) -> str:
@@ -42,7 +42,7 @@ class Support(ListPage):
     columns = (
         Column("title", "Document", cell="accounts/cells/document.html", kind="who", sort=True),
         Column("kind", sort=True),
-        Column("language", value=lambda row: row.get_language_display(), drop=1),
+        Column("language", value=lambda row: row.get_language_display(), drop=3),
         FILE,
         Column("created_at", cell="parts/cells/when.html", sort=True, drop=1),
     )
@@ -100,12 +100,12 @@ class DocumentList(ListPage):
     columns = (
         Column("title", sort=True, kind="who"),
         Column("kind", sort=True),
-        Column("language", value=lambda row: row.get_language_display(), drop=2),
-        Column("roles", "For", value=for_whom, drop=1),
-        Column("file_name", drop=2),
+        Column("language", value=lambda row: row.get_language_display(), drop=3),
+        Column("roles", "For", value=for_whom, drop=3),
+        Column("file_name", drop=1),
         FILE,
         Column("offered", cell="accounts/cells/active.html", export=lambda row: row.offered),
-        Column("created_at", cell="parts/cells/when.html", sort=True, drop=2),
+        Column("created_at", cell="parts/cells/when.html", sort=True, drop=1),
     )
     order = ("title",)
     search = ("title", "file_name")
