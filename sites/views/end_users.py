@@ -64,7 +64,7 @@ class EndUserList(EndUserRows, ListPage):
     columns = (
         Column("full_name", "Name", sort="sort_name", kind="who"),
         Column("sip", "SIP", kind="code"),
-        Column("email", "Email", drop=2),
+        Column("email", "Email", drop=2, cell="sites/cells/email.html"),
         Column("phone_number", "Mobile", drop=2),
         Column("site.organisation", "Installer", drop=1, needs=Can.INSTALLERS_VIEW),
         Column("site", "Site", drop=1),
