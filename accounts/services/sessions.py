@@ -24,12 +24,17 @@ def digest_of(key: str) -> bytes:
 def begin(*, user: User, key: str, browser: str = "", address: str = "") -> UserSession:
     """Put a session on the list; one that is there already stays as it is."""
     now = timezone.now()
-    row, _ = UserSession.objects.get_or_create(
+    row = UserSession(
+        user=user,
         digest=digest_of(key),
-        defaults={
-            "user": user, "browser": browser[:60], "address": address[:45], "started_at": now, "seen_at": now,
-        },
-    )  # fmt: skip
+        browser=browser[:60],
+        address=address[:45],
+        started_at=now,
+        seen_at=now,
+    )
+    UserSession.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["digest"], update_fields=["seen_at"]
+    )
     return row
 
 

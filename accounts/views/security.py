@@ -244,8 +244,8 @@ class SessionList(Below, SessionRows, ListPage):
     columns = (
         Column("browser", "Browser", cell="accounts/cells/session.html", kind="who"),
         Column("address", "Address", kind="code"),
-        Column("started_at", "Signed in", cell="parts/cells/when.html", drop=2),
-        Column("seen_at", "Last seen", cell="parts/cells/ago.html", drop=1),
+        Column("started_at", "Signed in", cell="parts/cells/when.html", drop=1),
+        Column("seen_at", "Last seen", cell="parts/cells/ago.html"),
     )
     order = ("-seen_at",)
     row_link = ""
