@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from smartplus.kernel.scoping import Scope
@@ -31,7 +32,9 @@ class ScopeMiddleware:
             forget(request)
             request.session.flush()
         _speak(request.scope)  # type: ignore[attr-defined]
-        return send_home(request, gone) if gone else self.get_response(request)
+        if gone and request.path_info != reverse("accounts:logout"):
+            return send_home(request, gone)
+        return self.get_response(request)
 
     def _scope(self, request: HttpRequest) -> tuple[Scope | None, str]:
         """The scope; and when a stay in another's account is over since the last request, why.

@@ -106,6 +106,13 @@ def test_signing_out_ends_it(trade: Trade) -> None:
     assert "You act as" not in client.get("/").content.decode()
 
 
+def test_signing_out_works_after_it_was_revoked_as_well(trade: Trade) -> None:
+    client = inside(trade)
+    switching.revoke(scope=trade.scope(Role.INSTALLER))
+    assert client.post("/logout/")["Location"] == "/login/"
+    assert client.get("/").status_code == 302
+
+
 def test_a_fragment_is_told_to_leave_as_well(trade: Trade) -> None:
     client = inside(trade)
     switching.revoke(scope=trade.scope(Role.INSTALLER))
