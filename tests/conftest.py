@@ -73,10 +73,14 @@ def empty_cache() -> None:
 @pytest.fixture(scope="session")
 def worlds(django_db_setup: None, django_db_blocker: Any, quick_passwords: None) -> tuple[Any, Any]:
     """ALPHA and BRAVO, built once per run; tests run in transactions on top of them."""
-    from tests.world import build  # noqa: PLC0415 - models load once Django is set up
+    from tests import sessions  # noqa: PLC0415 - models load once Django is set up
+    from tests.world import build  # noqa: PLC0415
 
     with django_db_blocker.unblock():
-        return build("ALPHA", 0xA1), build("BRAVO", 0xB2)
+        worlds = build("ALPHA", 0xA1), build("BRAVO", 0xB2)
+        for world in worlds:
+            sessions.begin(world.people.values())
+        return worlds
 
 
 @pytest.fixture

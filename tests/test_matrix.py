@@ -11,6 +11,7 @@ from accounts.permissions import HOLDERS, NOT_WHILE_ACTING
 from smartplus.kernel.pages import ActionPage, FormPage, ListPage, Page
 
 from .addresses import PUBLIC, Address, addresses, everything
+from .sessions import client_of
 
 ALL = addresses()
 TENANTS = [role for role in Role if role != Role.OPERATOR]  # the operator's world is all worlds
@@ -23,13 +24,6 @@ each_row = pytest.mark.parametrize(
 def holds(role: Role, address: Address) -> bool:
     """Whether the table gives the role what the page needs."""
     return role in HOLDERS[address.view.needs]
-
-
-def client_of(user: Any) -> Client:
-    """A browser of a signed-in person."""
-    client = Client(raise_request_exception=True)
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("found", everything(), ids=lambda found: found[0])

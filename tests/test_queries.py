@@ -10,7 +10,8 @@ from accounts.models import Role
 from smartplus.kernel.pages import ListPage, PanelPage
 
 from .addresses import Address, addresses
-from .test_matrix import client_of, holds
+from .sessions import client_of
+from .test_matrix import holds
 from .world import crowd
 
 LISTS = [address for address in addresses() if issubclass(address.view, ListPage | PanelPage)]
