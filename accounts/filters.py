@@ -64,7 +64,7 @@ class NoticeFilter(ScopedFilterSet):
 
     class Meta:
         model = Notice
-        fields = ("kind", "by_email")
+        fields = ("kind",)
 
 
 class DocumentFilter(ScopedFilterSet):

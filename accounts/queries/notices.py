@@ -39,6 +39,6 @@ def with_unread(rows: QuerySet[Notice], scope: Scope) -> QuerySet[Any]:
 
 def written_to(notice: Notice) -> QuerySet[User]:
     """Who gets a notice by email: people of its roles who may sign in, have an email and want notices."""
-    people = User.objects.filter(role__in=notice.roles, is_active=True, wants_notices=True).exclude(email="")
+    people: QuerySet[User] = User.objects.filter(role__in=notice.roles, is_active=True, wants_notices=True)
     companies = Organisation.objects.filter(is_active=True)
-    return people.filter(Q(organisation=None) | Q(organisation__in=companies))
+    return people.exclude(email="").filter(Q(organisation=None) | Q(organisation__in=companies))

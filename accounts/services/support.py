@@ -70,7 +70,7 @@ def delete_document(*, scope: Scope, document: Document) -> None:
     """Take a document away, its file as well."""
     row = _locked(document)
     audit.record(scope, "document.delete", row, before=audit.snapshot(row, (*FIELDS, "file_name", "size")))
-    _forget(row.file.name)
+    _forget(str(row.file.name))
     row.delete()
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage
-from smartplus.kernel.sheets.guard import megabytes
 
 from ..filters import DocumentFilter
 from ..forms.notices import DocumentForm
@@ -24,7 +24,7 @@ RECEIVED = Link("accounts:feedback_received", "Feedback received", icon="inbox")
 ADD = Link("accounts:document_add", "Add document", icon="plus", kind="primary")
 EDIT = Link("accounts:document_edit", "Edit", icon="pencil")
 DELETE = Link("accounts:document_delete", "Delete…", icon="trash-2", kind="danger")
-FILE = Column("size", value=lambda row: megabytes(row.size), sort=True, kind="num", drop=3)
+FILE = Column("size", value=lambda row: filesizeformat(row.size), sort=True, kind="num", drop=3)
 
 
 def _written(address: str) -> str:
