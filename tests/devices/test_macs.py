@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import AuditEntry, Organisation, Role
+from devices.imports.macs import MacOfImporter
 from devices.models import MacEntry
 from devices.services import add_macs, hand_over_macs, remove_macs
 from devices.services.macs import plain_mac
 from smartplus.kernel.errors import Refused, RefusedMany
+from smartplus.kernel.imports import Row
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,23 @@ def test_a_free_one_goes_and_the_trail_says_so(alpha: Any) -> None:
     remove_macs(scope=alpha.scope(Role.INSTALLER), entries=[free])
     assert not MacEntry.objects.filter(mac=alpha.mac(5)).exists()
     assert AuditEntry.objects.filter(verb="mac.remove", object_label=alpha.mac(5)).exists()
+
+
+def test_a_distributor_fills_the_library_of_an_installer(alpha: Any, bravo: Any) -> None:
+    """One by one, the library chosen already; or by template, into the library of the address."""
+    company, scope = alpha.rows[Organisation], alpha.scope(Role.DISTRIBUTOR)
+    client = Client()
+    client.force_login(alpha.people[Role.DISTRIBUTOR])
+    html = client.get(f"/devices/macs/add/?organisation={company.pk}").content.decode()
+    assert f'<option value="{company.pk}" selected>' in html
+    importer, context = MacOfImporter(), {"organisation": company.pk}
+    rows = [Row(number=2, cells={}, cleaned={"mac": "AABBCCDDEE77"})]
+    importer.apply(rows, importer.prepare(scope, context), scope, context)
+    assert MacEntry.objects.get(mac="AABBCCDDEE77").organisation == company
+    assert (
+        f"Import MACs for {company}" in client.get(f"/devices/macs/of/{company.pk}/import/").content.decode()
+    )
+    with pytest.raises(Refused):
+        importer.prepare(scope, {"organisation": bravo.rows[Organisation].pk})
+    client.force_login(alpha.people[Role.INSTALLER])
+    assert client.get(f"/devices/macs/of/{company.pk}/import/").status_code == 403
