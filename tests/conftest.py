@@ -1,8 +1,8 @@
 """Every test runs on a real PostgreSQL and a real Valkey, started here before Django loads."""
 
 import os
+import pickle
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from io import BytesIO
 from typing import Any
 
@@ -71,8 +71,11 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
-def worlds(django_db_setup: None, django_db_blocker: Any, quick_passwords: None) -> tuple[Any, Any]:
-    """ALPHA and BRAVO, built once per run; tests run in transactions on top of them."""
+def worlds(django_db_setup: None, django_db_blocker: Any, quick_passwords: None) -> tuple[bytes, bytes]:
+    """ALPHA and BRAVO, built once per run; tests run in transactions on top of them.
+
+    Kept as pickles: each test thaws its own, and none meets a row that another one changed in memory.
+    """
     from tests import sessions  # noqa: PLC0415 - models load once Django is set up
     from tests.world import build  # noqa: PLC0415
 
@@ -80,19 +83,19 @@ def worlds(django_db_setup: None, django_db_blocker: Any, quick_passwords: None)
         worlds = build("ALPHA", 0xA1), build("BRAVO", 0xB2)
         for world in worlds:
             sessions.begin(world.people.values())
-        return worlds
+        return pickle.dumps(worlds[0]), pickle.dumps(worlds[1])
 
 
 @pytest.fixture
-def alpha(worlds: tuple[Any, Any], db: None) -> Any:
-    """The world we look from; a copy, so that no test meets a row another one changed in memory."""
-    return deepcopy(worlds[0])
+def alpha(worlds: tuple[bytes, bytes], db: None) -> Any:
+    """The world we look from."""
+    return pickle.loads(worlds[0])
 
 
 @pytest.fixture
-def bravo(worlds: tuple[Any, Any], db: None) -> Any:
+def bravo(worlds: tuple[bytes, bytes], db: None) -> Any:
     """The world that must not be there."""
-    return deepcopy(worlds[1])
+    return pickle.loads(worlds[1])
 
 
 @pytest.fixture
