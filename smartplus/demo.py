@@ -15,6 +15,7 @@ from django.db import transaction
 from access.services.credentials import add_cards, set_pins
 from accounts.models import Organisation, Role, User
 from accounts.permissions import scope_for
+from accounts.services.notices import publish_notice, save_notice
 from accounts.services.operators import create_operator
 from accounts.services.organisations import NewOrganisation, create_organisation
 from accounts.services.users import NewUser, create_user
@@ -99,7 +100,22 @@ def _tell_story() -> None:
     sites.set_managers(scope=boss, site=site, user_ids=[manager.pk])
     sites.set_sub_installers(scope=boss, site=site, user_ids=[helper.pk])
     _give_keys(scope_for(manager), site)
+    _news(scope_for(operator))
     User.objects.update(password=make_password(PASSWORD))
+
+
+def _news(scope: Scope) -> None:
+    """Something for the bell to tell."""
+    text = "Your doors, devices and people are here. Notices about updates and pauses come to this bell."
+    roles = [role.value for role in Role if role != Role.OPERATOR]
+    values = {
+        "title": "Welcome to SmartPlus",
+        "text": text,
+        "kind": "system",
+        "roles": roles,
+        "by_email": False,
+    }
+    publish_notice(scope=scope, notice=save_notice(scope=scope, notice=None, values=values))
 
 
 def _person(username: str, role: Role, first_name: str, last_name: str) -> NewUser:
