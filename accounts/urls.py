@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import urls_login, urls_support
+from . import urls_login, urls_settings, urls_support
 from .views import linking, organisations, profile, security, switching, users
 
 app_name = "accounts"
@@ -56,10 +56,11 @@ pages = [
     path("users/<int:pk>/off/", users.UserOff.as_view(), name="user_off"),
     path("users/<int:pk>/on/", users.UserOn.as_view(), name="user_on"),
     path("users/<int:pk>/delete/", users.UserDelete.as_view(), name="user_delete"),
+    path("users/<int:pk>/factors/", users.UserFactors.as_view(), name="user_factors"),
     path("users/<int:pk>/details/", users.UserInvite.as_view(), name="user_invite"),
 ]
 
 urlpatterns = [
     *urls_login.urlpatterns,
-    path("accounts/", include([*pages, *urls_support.pages])),
+    path("accounts/", include([*pages, *urls_settings.pages, *urls_support.pages])),
 ]

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from smartplus.kernel.scoping import Scope
+
 from ..models import UserSession
 
 
@@ -19,3 +21,9 @@ def alive(rows: Any) -> Any:
     """Those of `rows` that are signed in still: not ended, and not older than any session lives."""
     since = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return rows.filter(ended_at=None, seen_at__gt=since)
+
+
+def open_sessions(scope: Scope) -> int:
+    """How many sessions the person has."""
+    number: int = alive(UserSession.objects.visible_to(scope)).count()
+    return number

@@ -18,7 +18,7 @@ from smartplus.kernel.scoping import Scope
 from .. import audit
 from ..models import Organisation, Role, User
 from ..queries.people import managed_roles
-from . import held, linking, links, mail, sessions
+from . import held, linking, links, mail, mailboxes, sessions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{2,63}")
 NAME_RULE = "3 to 64 letters (a to z), digits and . _ + -, beginning with a letter or digit."
@@ -40,6 +40,11 @@ DEMANDED_OF = frozenset({Role.SUB_DISTRIBUTOR, Role.INSTALLER, Role.PROPERTY_MAN
 CHANGEABLE = BY_KEEPERS | {
     "first_name", "last_name", "email", "language", "time_zone", "hours_24", "theme",
 }  # fmt: skip
+TOLD = (
+    "username", "role", "email", "first_name", "last_name", "language", "time_zone", "code_demanded",
+    "reminded_monthly",
+)  # fmt: skip
+"""What the trail keeps of a new login."""
 OWN_TASTE = frozenset({"hours_24", "theme"})
 """Not worth a line in the audit trail."""
 
@@ -68,9 +73,7 @@ def create_user(*, scope: Scope, organisation: Organisation, new: NewUser) -> Us
             f"A {new.role.label.lower()} does not belong to a {organisation.get_kind_display().lower()}.",
             field="role", code="role-does-not-fit",
         )  # fmt: skip
-    if (new.code_demanded or new.reminded_monthly) and new.role not in DEMANDED_OF:
-        field = "code_demanded" if new.code_demanded else "reminded_monthly"
-        raise Refused(f"This is not asked of a {new.role.label.lower()}.", field=field, code="not-allowed")
+    _check_demands(new)
     values = {
         "email": new.email,
         "language": new.language,
@@ -89,23 +92,18 @@ def create_user(*, scope: Scope, organisation: Organisation, new: NewUser) -> Us
         **values,
     )
     _insert(user)
-    told = audit.snapshot(
-        user,
-        (
-            "username",
-            "role",
-            "email",
-            "first_name",
-            "last_name",
-            "language",
-            "time_zone",
-            "code_demanded",
-            "reminded_monthly",
-        ),  # fmt: skip
-    )
-    audit.record(scope, "user.create", user, after=told)
+    audit.record(scope, "user.create", user, after=audit.snapshot(user, TOLD))
     mail.send_template(scope=scope, kind="welcome", user=user, context={"company": organisation.name})
     return user
+
+
+def _check_demands(new: NewUser) -> None:
+    """Raise `Refused` when something is asked of a role of which it is not."""
+    for field in ("code_demanded", "reminded_monthly"):
+        if getattr(new, field) and new.role not in DEMANDED_OF:
+            raise Refused(
+                f"This is not asked of a {new.role.label.lower()}.", field=field, code="not-allowed"
+            )
 
 
 def _free_name(text: str) -> str:
@@ -137,7 +135,7 @@ def _insert(user: User) -> None:
 def change_user(*, scope: Scope, user: User, changes: Mapping[str, Any]) -> User:
     """Change names, email, language, time zone and taste of a login. Raises `Refused`.
 
-    With another email, links in the old mailbox are void.
+    With another email, links in the old mailbox are void, and the new one is yet to be proven.
     """
     if changes.keys() - CHANGEABLE:
         raise Refused("User name and role stay as they are.", code="not-allowed")
@@ -152,8 +150,7 @@ def change_user(*, scope: Scope, user: User, changes: Mapping[str, Any]) -> User
         setattr(kept, name, value.strip() if isinstance(value, str) else value)
     kept.save(update_fields=list(changes))
     if "email" in changes and before["email"].lower() != kept.email.lower():
-        links.void(kept)
-        held.void_many([kept.pk])
+        mailboxes.changed_unproven([kept], before={kept.pk: before["email"]})
     told = changes.keys() - OWN_TASTE
     audit.record(
         scope, "user.change", kept,

@@ -15,7 +15,7 @@ from ..forms.security import ConfirmForm, PasskeyAddForm, PasskeyNameForm, Recov
 from ..models import Passkey, User, UserSession
 from ..permissions import Can
 from ..queries.factors import factors_of, passkeys_of, recovery_left
-from ..queries.sessions import alive
+from ..queries.sessions import alive, open_sessions
 from ..services import passkeys, sessions, totp
 from ..services.letters import qr_code
 from ..steps import challenge, question, within_house
@@ -63,7 +63,7 @@ class Security(DetailPage):
             "keys": passkeys_of(self.row.pk),
             "codes_left": recovery_left(self.row.pk),
             "can_passkey": passkeys.available(),
-            "session_count": alive(UserSession.objects.visible_to(self.scope)).count(),
+            "session_count": open_sessions(self.scope),
         }
 
 
@@ -312,9 +312,7 @@ class Confirm(FormPage):
 
     def lead(self) -> str:
         """Why."""
-        return (
-            "What you asked for needs a proof that is not older than ten minutes."
-        )
+        return "What you asked for needs a proof that is not older than ten minutes."
 
     @cached_property
     def person(self) -> Any:

@@ -14,8 +14,9 @@ from ..forms.users import UserChangeForm, UserForm
 from ..models import Role, User
 from ..permissions import Can
 from ..queries.deleting import last_of_company, lost_with_user
+from ..queries.factors import factors_of
 from ..queries.people import looked_after, with_workplaces
-from ..services import deleting, users
+from ..services import deleting, factors, users
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -50,6 +51,10 @@ def adding(role: Role, kind: str = "") -> Link:
 
 OFF = Link("accounts:user_off", "Switch off…", icon="power-off", when=_active)
 ON = Link("accounts:user_on", "Switch on", icon="power", when=_inactive)
+FACTORS = Link(
+    "accounts:user_factors", "Remove app and passkeys…", icon="shield-alert",
+    when=lambda page, row: row.pk != page.scope.user_id and factors_of(row).own,
+)  # fmt: skip
 INVITE = Link("accounts:user_invite", "Send new login details…", icon="mail", when=_active)
 DELETE = Link("accounts:user_delete", "Delete…", icon="trash-2", kind="danger", when=_others)
 ADD = Link("accounts:user_add", "Add user", icon="plus", kind="primary", when=_not_of_installer)
@@ -171,6 +176,7 @@ class UserDetail(UserRows, DetailPage):
         OFF,
         ON,
         INVITE,
+        FACTORS,
         DELETE,
         Link("accounts:user_change", "Edit", icon="pencil", kind="primary"),
     )
@@ -250,6 +256,30 @@ class UserOn(UserRows, ActionPage):
 
     def done(self, rows: Any) -> str:
         return f"Switched on {rows[0]}"
+
+
+class UserFactors(UserRows, ActionPage):
+    """For who lost the phone and the recovery codes: the password opens the account again."""
+
+    needs = Can.USERS_EDIT
+    fresh = True
+    title = "Remove the app and passkeys of {0}?"
+    label = "Remove app and passkeys"
+    keep = "Keep them"
+
+    def explain(self, row: Any) -> list[str]:
+        """What to be sure of, and what happens."""
+        return [
+            "Make sure that it is really the person who asks: call back at a number you know.",
+            "The recovery codes are void, and whoever is signed in is signed out.",
+            f"{row} is told by email.",
+        ]
+
+    def act(self, row: Any) -> None:
+        factors.remove_all(scope=self.scope, user=row)
+
+    def done(self, rows: Any) -> str:
+        return f"Removed the app and passkeys of {rows[0]}"
 
 
 class UserInvite(UserRows, ActionPage):

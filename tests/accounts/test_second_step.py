@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Email, HeldLogin, LoginThrottle, PasswordLink, Role, User
 from accounts.permissions import scope_for
-from accounts.services import held, links, outbox, passwords, recovery, throttle, totp, users
+from accounts.services import held, links, outbox, recovery, throttle, totp, users
 from smartplus.kernel.errors import Refused
 
 from .makers import PASSWORD, Trade
@@ -356,60 +356,3 @@ def test_but_not_for_a_factor_of_ones_own(guarded: User) -> None:
     client = opened(links.issue(guarded, PasswordLink.Purpose.RESET))
     set_password(client, "another-four-words")
     assert type_code(client, codes[0])["Location"] == "/"
-
-
-# --- What changes meanwhile ---------------------------------------------------------------------
-
-
-def test_a_login_under_way_ends_with_the_password_the_mailbox_and_the_account(
-    guarded: User, trade: Trade
-) -> None:
-    boss = trade.scope(Role.DISTRIBUTOR)
-    changes = (
-        lambda: passwords.change_own(scope=scope_for(guarded), user=guarded, password=NEW),
-        lambda: users.change_user(scope=boss, user=guarded, changes={"email": "other@nord.example"}),
-        lambda: users.send_login_details(scope=boss, user=guarded),
-        lambda: with_app(guarded),
-    )
-    for change in changes:
-        one = HeldLogin.objects.create(user=guarded, by_email=True)
-        change()
-        one.refresh_from_db()
-        assert one.closed_at
-
-
-def test_a_login_switched_off_meanwhile_is_not_let_in(guarded: User) -> None:
-    client, code = begun(guarded), mailed(guarded)
-    User.objects.filter(pk=guarded.pk).update(is_active=False)
-    assert type_code(client, code)["Location"] == "/login/"
-    assert not is_in(client)
-
-
-def test_only_keepers_demand_and_never_of_themselves(trade: Trade) -> None:
-    boss, user = trade.scope(Role.INSTALLER), trade.people[Role.PROPERTY_MANAGER]
-    users.change_user(scope=boss, user=user, changes={"code_demanded": True, "reminded_monthly": True})
-    entry = AuditEntry.objects.filter(verb="user.change").latest("pk")
-    assert entry.after == {"code_demanded": True, "reminded_monthly": True}
-    for scope, whom in (
-        (trade.scope(Role.PROPERTY_MANAGER), user), (boss, trade.people[Role.INSTALLER]),
-        (boss, trade.people[Role.SUB_INSTALLER]), (boss, trade.people[Role.DISTRIBUTOR]),
-    ):  # fmt: skip
-        before = User.objects.get(pk=whom.pk).code_demanded
-        with pytest.raises(Refused):
-            users.change_user(scope=scope, user=whom, changes={"code_demanded": not before})
-        assert User.objects.get(pk=whom.pk).code_demanded == before
-
-
-def test_the_switches_stand_on_the_users_page(trade: Trade) -> None:
-    client = Client()
-    client.force_login(trade.people[Role.INSTALLER])
-    user = trade.people[Role.PROPERTY_MANAGER]
-    url = f"/accounts/users/{user.pk}/edit/"
-    assert "Off by default" in client.get(url).content.decode()
-    own = client.get(f"/accounts/users/{trade.people[Role.INSTALLER].pk}/edit/")
-    assert "code_demanded" not in own.context["form"].fields
-    form = {name: field.value() for name, field in
-            ((field.name, field) for field in client.get(url).context["form"])}  # fmt: skip
-    client.post(url, {**{name: value for name, value in form.items() if value}, "code_demanded": "on"})
-    user.refresh_from_db()
-    assert (user.code_demanded, user.reminded_monthly) == (True, False)

@@ -26,7 +26,7 @@ def prove(request: HttpRequest) -> None:
 def is_fresh(request: HttpRequest) -> bool:
     """Whether a password or a factor was given within the last ten minutes."""
     proven: Any = request.session.get(PROVEN, 0)
-    return 0 <= time() - proven < SECONDS
+    return bool(0 <= time() - proven < SECONDS)
 
 
 def lead_to_proof(request: HttpRequest, *, fragment: bool) -> HttpResponseBase:
