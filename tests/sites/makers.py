@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.timezone import now
+
 from accounts.models import Organisation, Role, User
 from accounts.permissions import scope_for
 from sites.models import Building, Residency, Site, Unit
@@ -27,6 +29,8 @@ def make_user(role: Role, organisation: Organisation | None, name: str) -> User:
         organisation=organisation,
         first_name=name.title(),
         email=f"{name}@example.net",
+        email_confirmed_at=now(),
+        welcomed_at=now(),
     )
 
 
