@@ -59,6 +59,9 @@ class Can(Enum):
     FEEDBACK_GIVE = "feedback.give"
     FEEDBACK_ANSWER = "feedback.answer"
     MAIL_PREVIEW = "mail.preview"
+    POLICIES_READ = "policies.read"
+    POLICIES_EDIT = "policies.edit"
+    COMPANY_EDIT = "company.edit"
 
 
 OPERATOR = frozenset({Role.OPERATOR})
@@ -117,6 +120,9 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.FEEDBACK_GIVE: INSTALLERS | MANAGERS | RESIDENTS,
     Can.FEEDBACK_ANSWER: OPERATOR | RESELLERS | {Role.INSTALLER},
     Can.MAIL_PREVIEW: OPERATOR,
+    Can.POLICIES_READ: EVERYBODY - OPERATOR,
+    Can.POLICIES_EDIT: OPERATOR,
+    Can.COMPANY_EDIT: OPERATOR | RESELLERS | {Role.INSTALLER},
 }
 
 NOT_WHILE_ACTING: frozenset[Can] = frozenset(

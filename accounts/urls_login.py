@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import held, login
+from .views import held, login, mailboxes
 
 urlpatterns = [
     path("login/", login.Login.as_view(), name="login"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("password/forgot/", login.Forgot.as_view(), name="forgot"),
     path("password/forgot/sent/", login.ForgotSent.as_view(), name="forgot_sent"),
     path("password/link/", login.OpenLink.as_view(), name="link"),
+    path("email/link/", mailboxes.EmailLink.as_view(), name="email_link"),
+    path("email/confirm/", mailboxes.EmailConfirm.as_view(), name="email_confirm"),
     path("password/set/", login.SetPassword.as_view(), name="set_password"),
 ]

@@ -101,7 +101,7 @@ def _tell_story() -> None:
     sites.set_sub_installers(scope=boss, site=site, user_ids=[helper.pk])
     _give_keys(scope_for(manager), site)
     _news(scope_for(operator))
-    User.objects.update(password=make_password(PASSWORD))
+    User.objects.update(password=make_password(PASSWORD), password_set_at=timezone.now())
 
 
 def _news(scope: Scope) -> None:

@@ -85,11 +85,13 @@ TRADE = (
 )
 ACCOUNT: tuple[str, tuple[Item, ...]] = ("Account", (
     Item("Operation log", "scroll-text", "logs:operations", Can.AUDIT_VIEW),
-    Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+    Item("Settings", "settings", "accounts:settings", Can.HOME),
 ))  # fmt: skip
 NOTICES = Item("Notification Center", "bell", "accounts:notifications", Can.NOTICES_READ)
 SUPPORT = Item("Support & Service", "life-buoy", "accounts:support", Can.SUPPORT_VIEW)
 FEEDBACK = Item("Feedback", "message-square", "accounts:feedback", Can.FEEDBACK_GIVE)
+PRIVACY = Item("Privacy Policy", "file-text", "accounts:agreement", Can.POLICIES_READ)
+AGREEMENT = replace(PRIVACY, label="User Agreement")
 RECEIVED = Item("Feedback received", "inbox", "accounts:feedback_received", Can.FEEDBACK_ANSWER)
 
 
@@ -107,6 +109,7 @@ OPERATOR: tuple[tuple[str, tuple[Item, ...]], ...] = (
     )),
     ("Information", (
         Item("Notices", "bell", "accounts:notices", Can.NOTICES_EDIT),
+        Item("Policies", "file-text", "accounts:policies", Can.POLICIES_EDIT),
         Item("Documents", "file-text", "accounts:documents", Can.SUPPORT_EDIT),
         Item("Emails", "mail", "accounts:letters", Can.MAIL_PREVIEW),
         RECEIVED,
@@ -126,7 +129,7 @@ RESELLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
         USERS,
         Item("Sites", "building-2", "sites:list", Can.SITES_VIEW),
     )),
-    _account(replace(NOTICES, label="System Notification"), RECEIVED),
+    _account(replace(NOTICES, label="System Notification"), RECEIVED, PRIVACY),
 )  # fmt: skip
 INSTALLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
@@ -140,7 +143,7 @@ INSTALLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
         MACS,
         SIMULATOR,
     )),
-    _account(NOTICES, SUPPORT, RECEIVED),
+    _account(NOTICES, SUPPORT, RECEIVED, PRIVACY),
 )  # fmt: skip
 MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
@@ -157,10 +160,11 @@ MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     )),
     ("Account", (
         Item("Operation log", "list", "logs:site_operations", Can.AUDIT_VIEW, in_site=True),
-        Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+        Item("Settings", "settings", "accounts:settings", Can.HOME),
         NOTICES,
         SUPPORT,
         FEEDBACK,
+        AGREEMENT,
     )),
 )  # fmt: skip
 RESIDENT: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -168,7 +172,8 @@ RESIDENT: tuple[tuple[str, tuple[Item, ...]], ...] = (
         Item("My doors", "door-open", "access:mine", Can.OWN_ACCESS),
         replace(NOTICES, label="Notices"),
         FEEDBACK,
-        Item("Settings", "settings", "accounts:profile", Can.PROFILE),
+        Item("Settings", "settings", "accounts:settings", Can.HOME),
+        PRIVACY,
     )),
 )  # fmt: skip
 MENUS = {

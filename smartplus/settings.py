@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.first_steps.FirstStepsMiddleware",
 ]
 
 ROOT_URLCONF = "smartplus.urls"

@@ -24,6 +24,8 @@ PUBLIC: Mapping[str, str] = {
     "accounts:forgot": "same answer for everybody",
     "accounts:forgot_sent": "same answer for everybody",
     "accounts:link": "a single-use link from an email",
+    "accounts:email_link": "a single-use link from an email",
+    "accounts:email_confirm": "only with a good link in the session",
     "accounts:set_password": "only with a good link in the session",
     "provisioning:autop": "devices sign in with their own secret",
     "provisioning:fleet": "the simulator signs in with its token; 404 where there is none",

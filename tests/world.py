@@ -21,6 +21,7 @@ from accounts.models import (
     AccountLink,
     AuditEntry,
     Document,
+    EmailConfirmation,
     Feedback,
     HeldLogin,
     Notice,
@@ -28,6 +29,9 @@ from accounts.models import (
     NoticeRead,
     Organisation,
     Passkey,
+    PolicyAgreement,
+    PolicyVersion,
+    ProviderInfo,
     RecoveryCode,
     Role,
     Switch,
@@ -37,10 +41,12 @@ from accounts.models import (
 )
 from accounts.permissions import scope_for
 from accounts.services import sessions
+from accounts.services.first_steps import save_provider
 from accounts.services.linking import link as link_accounts
 from accounts.services.notices import mark_all_read, mark_read, publish_notice, save_notice
 from accounts.services.operators import create_operator
 from accounts.services.organisations import NewOrganisation, change_organisation, create_organisation
+from accounts.services.policies import save_policy
 from accounts.services.switching import grant, start
 from accounts.services.users import NewUser, create_user
 from devices.models import Command, Device, DeviceKind, DeviceState, DeviceSync, MacEntry, Relay
@@ -113,6 +119,7 @@ def build(mark: str, number: int) -> World:
     _factors(world)
     _guests(world)
     _help(world)
+    _welcome(world)
     cache.clear()
     return world
 
@@ -193,6 +200,29 @@ def _help(world: World) -> None:
             picture=default_storage.save(f"feedback/{world.mark}.jpg", ContentFile(b"jpeg")),
         )  # fmt: skip
     world.rows[Feedback] = world.special[(Feedback, Role.INSTALLER)]
+
+
+def _welcome(world: World) -> None:
+    """Everybody is through the first steps. Only drafts of policies: nobody is asked to agree to one."""
+    scope = world.scope(Role.OPERATOR)
+    values = {"kind": PolicyVersion.Kind.PRIVACY, "title": f"{world.mark} policy", "text": "Fair"}
+    draft = save_policy(scope=scope, policy=None, values=values)
+    reader = world.people[Role.PROPERTY_MANAGER]
+    world.rows |= {
+        PolicyVersion: draft,
+        PolicyAgreement: PolicyAgreement.objects.create(user=reader, version=draft),
+        EmailConfirmation: EmailConfirmation.objects.create(
+            user=reader, email=f"new@{world.mark}.example", digest=world.mark.encode(), expires_at=now()
+        ),
+    }
+    for role in TRADE:
+        world.special[(ProviderInfo, role)] = save_provider(
+            scope=world.scope(role), values={"company": f"{world.mark} {role}"}
+        )
+    world.rows[ProviderInfo] = world.special[(ProviderInfo, Role.INSTALLER)]
+    User.objects.update(email_confirmed_at=now(), welcomed_at=now())
+    for person in world.people.values():
+        person.refresh_from_db(fields=["email_confirmed_at", "welcomed_at"])
 
 
 def _site(world: World) -> None:

@@ -39,7 +39,7 @@ class Provider:
 
 def providers(user: User) -> list[Provider]:
     """Who looks after a person: the installers of a resident's homes, a manager's own, else the parent."""
-    companies = list(_companies(user))
+    companies = list(companies_of(user))
     receivers = _receivers(companies)
     return [Provider(company, receivers.get(company.pk)) for company in companies]
 
@@ -50,7 +50,8 @@ def providers_of(scope: Scope) -> list[Provider]:
     return providers(user)
 
 
-def _companies(user: User) -> Iterable[Organisation]:
+def companies_of(user: User) -> Iterable[Organisation]:
+    """The companies right behind a person: several only for a resident with homes at several installers."""
     if user.role == Role.RESIDENT:
         homes = Organisation.objects.standing().filter(sites__residencies__user=user)
         return homes.distinct().order_by("name", "pk")

@@ -17,11 +17,15 @@ LIFETIMES = {
 }
 
 
-def issue(user: User, purpose: PasswordLink.Purpose) -> str:
-    """A new link's token; earlier links stay good, so that whichever email is opened first works."""
+def issue(user: User, purpose: PasswordLink.Purpose, *, to: str = "") -> str:
+    """A new link's token, to be mailed to the address `to`; earlier links stay good, so that whichever
+    email is opened first works.
+    """
     token = draw_secret()
     expires_at = timezone.now() + LIFETIMES[purpose]
-    PasswordLink.objects.create(user=user, purpose=purpose, digest=_digest(token), expires_at=expires_at)
+    PasswordLink.objects.create(
+        user=user, purpose=purpose, digest=_digest(token), expires_at=expires_at, to=to
+    )
     return token
 
 

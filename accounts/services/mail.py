@@ -46,6 +46,8 @@ KINDS = {
     "password_reminder": Kind(sample={"change": "https://portal.example/accounts/profile/password/"}),
     "login_code": Kind(sample={"code": "204853"}),
     "factor_changed": Kind(sample={}),
+    "email_confirm": Kind(sample={"token": "sample"}),
+    "email_changed": Kind(sample={}),
     "notice": Kind(
         sample={
             "title": "Maintenance on Sunday",

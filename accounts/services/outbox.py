@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ..models import Email
+from ..models import Email, User
 from . import letters, links
 from .mail import KINDS, Kind
 
@@ -51,7 +51,10 @@ def _send(limit: int) -> int:
     server = get_connection()
     try:
         while sent < limit and failed < PATIENCE and (email := _claim()) is not None:
-            good = _deliver(email, server)
+            token = _token(email)
+            if token is None:
+                continue
+            good = _deliver(email, token, server)
             sent, failed = (sent + 1, 0) if good else (sent, failed + 1)
     finally:
         server.close()
@@ -75,9 +78,25 @@ def _claim() -> Email | None:
     return None
 
 
-def _deliver(email: Email, server: BaseEmailBackend) -> bool:
+@transaction.atomic
+def _token(email: Email) -> str | None:
+    """The token of the email's link ("" for a kind without one); None when it is not to be sent any more.
+
+    The person is held meanwhile: an address that changes does so before, and then this email has
+    another one too, or is void; or afterwards, and then it voids this token.
+    """
+    if email.user is None:
+        return ""
+    held = User.objects.select_for_update(no_key=True).filter(pk=email.user_id).first()
+    email.refresh_from_db(fields=["to", "state", "due_at"])
+    if held is None or email.due_at is None:
+        return None
     kind = KINDS.get(email.kind, Kind())
-    token = links.issue(email.user, kind.link) if kind.link and email.user else ""
+    return links.issue(held, kind.link, to=email.to) if kind.link else ""
+
+
+def _deliver(email: Email, token: str, server: BaseEmailBackend) -> bool:
+    kind = KINDS.get(email.kind, Kind())
     try:
         rendered = letters.render(email, token, code=kind.code)
         message = letters.message(email, rendered)

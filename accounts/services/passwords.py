@@ -14,7 +14,7 @@ from ..events import PasswordSet
 from ..models import Email, PasswordLink, User
 from ..permissions import scope_for
 from ..queries.people import may_sign_in, owners
-from . import held, linking, links, mail, sessions, throttle
+from . import held, linking, links, mail, mailboxes, sessions, throttle
 
 LONGEST = 128
 MAILS_AT_ONCE = 3
@@ -73,6 +73,7 @@ def set_by_link(*, link: PasswordLink, password: str, address: str = "", request
     first = not user.has_usable_password()
     scope = scope_for(user, request_id=request_id, address=address)
     _keep(scope, user, password)
+    mailboxes.proven_by_link(user, to=link.to)
     throttle.forgive([user.username, user.email])
     if user.email and not first:
         mail.send_template(scope=scope, kind="password_changed", user=user)

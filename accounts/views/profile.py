@@ -41,7 +41,8 @@ class OwnPage(FormPage):
         return reverse("accounts:profile")
 
 
-def _access_offered(page: Any, row: Any) -> bool:
+def access_offered(page: Any, row: Any) -> bool:
+    """Whether those above offer the reader's company to work in its account without a password."""
     company = page.request.user.organisation
     return company is not None and company.switching_offered
 
@@ -52,9 +53,6 @@ class Profile(OwnPage):
     title = "Your account"
     form_class = ProfileForm
     actions = (
-        Link("accounts:account_setting", "Account Setting", icon="lock-open", when=_access_offered),
-        Link("accounts:switches", "Access without password", icon="history"),
-        Link("accounts:links", "Link Site", icon="link"),
         Link("accounts:security", "Sign-in & security", icon="shield-check"),
         Link("accounts:password", "Change password", icon="key-round"),
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Role, User
+from accounts.services.mailboxes import changed_unproven
 from sites.events import ResidentsAdded, ResidentsChanged, ResidentsRemoved
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
@@ -176,16 +177,21 @@ def _write_changes(
 def _carry_to_logins(trail: Iterable[audit.Change]) -> None:
     """Give the logins the new names, emails and languages, where they were the same before."""
     logins: dict[int, User] = {}
+    addresses: dict[int, str] = {}
     touched: set[str] = set()
     for person, before, after in trail:
         assert isinstance(person, Residency)
         for name in ON_LOGIN:
             if after and before and name in after and getattr(person.user, name) == before[name]:
+                if name == "email":
+                    addresses[person.user_id] = person.user.email
                 setattr(person.user, name, after[name])
                 logins[person.user_id] = person.user
                 touched.add(name)
     if logins:
         User.objects.bulk_update(logins.values(), sorted(touched), batch_size=500)
+    if addresses:
+        changed_unproven([logins[number] for number in addresses], before=addresses)
 
 
 @transaction.atomic

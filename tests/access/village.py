@@ -49,7 +49,10 @@ class Village:
         return scope_for(self.manager)
 
     def user(self, role: Role, organisation: Organisation | None = None) -> User:
-        return User.objects.create(username=f"user-{next(_numbers)}", role=role, organisation=organisation)
+        return User.objects.create(
+            username=f"user-{next(_numbers)}", role=role, organisation=organisation,
+            welcomed_at=timezone.now(),
+        )  # fmt: skip
 
     @transaction.atomic
     def building(self, name: str = "") -> Building:

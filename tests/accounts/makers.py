@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.timezone import now
+
 from accounts.models import Organisation, Role, User
 from accounts.permissions import scope_for
 from accounts.services.operators import create_operator
@@ -46,8 +48,15 @@ def make_trade(name: str, operator: User) -> Trade:
         trade.people[role] = create_user(scope=trade.scope(Role.INSTALLER), organisation=above, new=new_user)
     for user in trade.people.values():
         user.set_password(PASSWORD)
-        user.save(update_fields=["password"])
+        settled(user)
+        user.save(update_fields=["password", "email_confirmed_at", "welcomed_at"])
     return trade
+
+
+def settled(user: User) -> User:
+    """The person has proven the email and was asked everything at the first login. Not saved."""
+    user.email_confirmed_at = user.welcomed_at = now()
+    return user
 
 
 def make_operator() -> User:

@@ -1,5 +1,7 @@
 """The trade above a site, and who works there."""
 
+from django.utils.timezone import now
+
 from accounts.models import Organisation, Role, User
 from accounts.permissions import scope_for
 from accounts.services.operators import create_operator
@@ -26,4 +28,5 @@ def staff() -> tuple[User, User]:
     installer = User.objects.get(username=f"bench-{Role.INSTALLER}")
     new_manager = NewUser("manager", "manager@bench.example", Role.PROPERTY_MANAGER)
     manager = create_user(scope=scope_for(installer), organisation=parent, new=new_manager)
+    User.objects.update(email_confirmed_at=now(), welcomed_at=now())
     return installer, manager

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from django.utils.timezone import now
+
 from accounts.models import Organisation, Role, User
 from accounts.permissions import scope_for
 from sites.models import Building, Site, Unit
@@ -25,7 +27,9 @@ def organisation(name: str, kind: str, parent: Organisation | None) -> Organisat
 
 def person(name: str, role: Role, company: Organisation | None) -> User:
     """A login."""
-    return User.objects.create(username=name, first_name=name.title(), role=role, organisation=company)
+    return User.objects.create(
+        username=name, first_name=name.title(), role=role, organisation=company, welcomed_at=now()
+    )
 
 
 @dataclass

@@ -1,0 +1,124 @@
+"""The own email address: the link that proves it, and what is sent to it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from smartplus.kernel.pages import Link
+
+from ..forms.settings import ConfirmEmailForm, EmailForm, WishesForm
+from ..models import EmailConfirmation, User
+from ..queries.first_steps import asked_address
+from ..services import mailboxes
+from .login import Gate
+from .profile import OwnPage
+
+HELD = "email_confirmation"
+"""Where the session keeps the id of the link that was opened, so that no address of ours shows its token."""
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class EmailLink(View):
+    """Takes the token out of the address before a page is shown."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        request.session.pop(HELD, None)
+        if found := mailboxes.find(request.GET.get("token", "")[:100]):
+            request.session[HELD] = found.pk
+        response = redirect("accounts:email_confirm")
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class EmailConfirm(Gate):
+    """The button behind a link. Showing it uses nothing up: mail scanners look too."""
+
+    template_name = "accounts/email_confirm.html"
+    form_class = ConfirmEmailForm
+    found: EmailConfirmation | None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.found = mailboxes.still_good(request.session.get(HELD))
+        if self.found is None:
+            values = {"heading": "This link does not work", "lead": mailboxes.GONE}
+            values |= {"url": "/", "label": "To the portal"}
+            return render(request, "accounts/gate_done.html", values, status=410)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "confirmation": self.found}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(found=self.found, **kwargs)
+
+    def performed(self, result: User) -> HttpResponse:
+        """Said to whoever opened it; nobody is signed in by it, and nobody out."""
+        self.request.session.pop(HELD, None)
+        values = {
+            "heading": "Address confirmed",
+            "lead": f"{result.email} belongs to the account {result.username} from now on.",
+            "url": "/",
+            "label": "To the portal",
+        }
+        return render(self.request, "accounts/gate_done.html", values)
+
+
+class Notification(OwnPage):
+    """What is sent to the person, and where."""
+
+    title = "Notification"
+    form_class = WishesForm
+    template = "accounts/wishes.html"
+    actions = (Link("accounts:email_change", "Change email", icon="mail"),)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the settings."""
+        return [("Settings", reverse("accounts:settings"))]
+
+    def context(self) -> dict[str, Any]:
+        """An address that waits to be confirmed."""
+        return {"asked": asked_address(self.row)}
+
+    def done(self, row: Any) -> str:
+        return "Saved"
+
+    def success(self, row: Any) -> str:
+        return reverse("accounts:wishes")
+
+    @property
+    def cancel(self) -> str:
+        return reverse("accounts:settings")
+
+
+class EmailChange(OwnPage):
+    """Another address; it counts once its link was confirmed."""
+
+    title = "Change email"
+    form_class = EmailForm
+    fresh = True
+    submit = "Send a link"
+
+    def lead(self) -> str:
+        """What happens next."""
+        return "We send a link to the new address. It counts once you have confirmed it."
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the settings."""
+        return [("Settings", reverse("accounts:settings")), ("Notification", reverse("accounts:wishes"))]
+
+    def done(self, row: Any) -> str:
+        return "A link is on its way"
+
+    def success(self, row: Any) -> str:
+        return reverse("accounts:wishes")
+
+    @property
+    def cancel(self) -> str:
+        return reverse("accounts:wishes")

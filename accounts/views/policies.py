@@ -1,0 +1,146 @@
+"""Policies: the operator's desk, and the page on which everybody reads them again."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage, View
+from smartplus.kernel.pages.base import Page
+
+from ..forms.settings import PolicyForm
+from ..models import PolicyVersion, Role
+from ..permissions import Can
+from ..queries.policies import cards_for, in_force
+from ..services import policies
+
+
+class Agreement(Page):
+    """What is in force for the reader, and who stands behind the service."""
+
+    needs = Can.POLICIES_READ
+    width = "read"
+
+    def title(self) -> str:
+        """As the side bar calls it."""
+        return "User Agreement" if self.scope.role == Role.PROPERTY_MANAGER else "Privacy Policy"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        user: Any = request.user
+        versions = in_force(PolicyVersion.kinds_for(Role(self.scope.role)))
+        return self.render("accounts/agreement.html", versions=versions, cards=cards_for(user))
+
+
+def _is_draft(page: Any, row: PolicyVersion) -> bool:
+    return row.published_at is None
+
+
+ADD = Link("accounts:policy_add", "Write version", icon="plus", kind="primary")
+EDIT = Link("accounts:policy_edit", "Edit", icon="pencil", when=_is_draft)
+PUBLISH = Link("accounts:policy_publish", "Publish…", icon="send", when=_is_draft)
+DELETE = Link("accounts:policy_delete", "Delete…", icon="trash-2", kind="danger", when=_is_draft)
+
+
+class PolicyPage:
+    """Below the list."""
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the list."""
+        return [("Policies", reverse("accounts:policies"))]
+
+
+class PolicyList(ListPage):
+    """All versions, drafts as well."""
+
+    model = PolicyVersion
+    needs = Can.POLICIES_EDIT
+    title = "Policies"
+    noun = ("version", "versions")
+    columns = (
+        Column("title", sort=True, kind="who"),
+        Column("kind", "Policy"),
+        Column("number", "Version", kind="num"),
+        Column("published_at", "Published", cell="parts/cells/when.html", sort=True),
+        Column("published_by", "By", drop=1),
+    )
+    related = ("published_by",)
+    order = ("-created_at",)
+    search = ("title", "text")
+    search_hint = "Title, text"
+    views = (
+        View("all", "All"),
+        View("drafts", "Drafts", q=Q(published_at=None)),
+        View("published", "Published", q=Q(published_at__isnull=False)),
+    )
+    row_link = "accounts:policy_version"
+    row_actions = (EDIT, PUBLISH, DELETE)
+    actions = (ADD,)
+    empty = Empty("No policies yet", "Write a version and publish it. Until then nobody is asked.", ADD)
+
+
+class PolicyDetail(PolicyPage, DetailPage):
+    """One version, as it is or will be read."""
+
+    model = PolicyVersion
+    needs = Can.POLICIES_EDIT
+    template = "accounts/notice.html"
+    related = ("published_by",)
+    facts = (
+        Column("kind", "Policy"),
+        Column("number", "Version"),
+        Column("published_at", "Published", cell="parts/cells/when.html"),
+        Column("published_by", "By"),
+    )
+    actions = (EDIT, PUBLISH, DELETE)
+
+
+class PolicyEdit(PolicyPage, FormPage):
+    """Write a version, or change a draft."""
+
+    model = PolicyVersion
+    needs = Can.POLICIES_EDIT
+    form_class = PolicyForm
+    submit = "Save draft"
+
+    def allowed(self) -> bool:
+        """A published one is never changed."""
+        return self.row is None or self.row.published_at is None
+
+    def title(self) -> str:
+        """A version is written."""
+        return "New version" if self.row is None else "Edit version"
+
+
+class PolicyPublish(PolicyPage, ActionPage):
+    """From now on this version is asked for."""
+
+    model = PolicyVersion
+    needs = Can.POLICIES_EDIT
+    label = "Publish version"
+    title = "Publish {0}?"
+
+    def explain(self, row: PolicyVersion) -> list[str]:
+        """Who is asked, and that it stays as it is."""
+        who = "Everybody" if row.kind == PolicyVersion.Kind.PRIVACY else "Every property manager"
+        return [
+            f"{who} is asked to agree at the next click.",
+            "It cannot be changed or taken back afterwards, only followed by a newer version.",
+        ]
+
+    def act(self, row: PolicyVersion) -> None:
+        policies.publish_policy(scope=self.scope, policy=row)
+
+
+class PolicyDelete(PolicyPage, ActionPage):
+    """Delete a draft."""
+
+    model = PolicyVersion
+    needs = Can.POLICIES_EDIT
+    label = "Delete draft"
+    title = "Delete {0}?"
+    tone = "danger"
+
+    def act(self, row: PolicyVersion) -> None:
+        policies.delete_policy(scope=self.scope, policy=row)
