@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from access.services.credentials import add_cards, set_pins
 from accounts.models import Organisation, Role, User
