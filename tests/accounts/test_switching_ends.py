@@ -1,16 +1,20 @@
 """How a stay in an installer's account ends, and what is told of it."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from openpyxl import Workbook
 
 from accounts.models import AuditEntry, Organisation, Role, Switch, User
 from accounts.permissions import Can, rebuild_scope
 from accounts.services import switching
 from sites.models import Site
+from smartplus.kernel.imports import services as imports
+from smartplus.kernel.models import Import
 
 from .makers import KINDS, Trade
 from .stays import SITE, address, company, granted, inside, is_out, offer, signed_in
@@ -131,6 +135,23 @@ def test_a_job_acts_as_long_as_it_is_granted(trade: Trade) -> None:
     switching.revoke(scope=trade.scope(Role.INSTALLER))
     with pytest.raises(PermissionError):
         rebuild_scope(into.pk, actor.pk)
+
+
+def test_an_import_is_of_whoever_starts_it_and_stops_with_the_grant(trade: Trade) -> None:
+    client = inside(trade)
+    own, acting = trade.scope(Role.INSTALLER), client.get("/").wsgi_request.scope  # type: ignore[attr-defined]
+    file = BytesIO()
+    Workbook().save(file)
+    given = {"key": "devices.macs", "context": {}, "file": file, "name": "macs.xlsx"}
+    run = imports.stage(scope=own, **given)
+    Import.objects.filter(pk=run.pk).update(status=Import.Status.CHECKED, good=1)
+    imports.start(scope=acting, run=run, choice="good")
+    run.refresh_from_db()
+    assert (run.user_id, run.actor_id) == (own.user_id, trade.people[Role.DISTRIBUTOR].pk)
+    switching.revoke(scope=own)
+    imports.apply(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.error) == (Import.Status.FAILED, imports.NO_RIGHT)
 
 
 def test_the_installer_reads_who_was_in_and_what_they_did(trade: Trade, rival: Trade) -> None:

@@ -155,6 +155,7 @@ def _broken(run_id: int) -> str:
 def start(*, scope: Scope, run: Import, choice: str) -> None:
     """Have a checked import written: "all" only when every row is good, "good" leaves the others out.
 
+    Whoever starts it is who did it, whoever brought the file.
     Raises `Refused` when it is not checked (any more), or has no good row.
     """
     with transaction.atomic():
@@ -171,8 +172,8 @@ def start(*, scope: Scope, run: Import, choice: str) -> None:
         if row.bad and choice == Import.Choice.ALL:
             raise Refused(f"{row.bad:,} rows have errors.", code="bad")
         Import.objects.filter(pk=row.pk).update(
-            status=Status.APPLYING, choice=choice, done_rows=0, total=row.good, attempts=0,
-            started_at=timezone.now(), finished_at=None, heartbeat_at=None,
+            status=Status.APPLYING, choice=choice, actor_id=scope.actor_id, done_rows=0, total=row.good,
+            attempts=0, started_at=timezone.now(), finished_at=None, heartbeat_at=None,
         )  # fmt: skip
         hurry("apply_import", row.pk)
 
