@@ -28,12 +28,13 @@ AREAS: dict[str, str] = {
     "link": "Account link",
     "credential": "PIN and cards",
     "access": "Access",
-    "factor": "Second factor",
-    "recovery": "Recovery codes",
-    "session": "Session",
     "notice": "Notice",
     "document": "Document",
     "feedback": "Feedback",
+    "email": "Email address",
+    "policy": "Policy",
+    "customer_service": "Customer service",
+    "provider_info": "Service provider information",
 }
 
 DEEDS: dict[str, str] = {
@@ -69,9 +70,12 @@ DEEDS: dict[str, str] = {
     "managers": "managers changed",
     "given_to": "sub-installers changed",
     "publish": "published",
-    "renew": "made anew",
     "send": "sent",
     "answer": "answered",
+    "confirm": "confirmed",
+    "agree": "agreed to",
+    "disagree": "not agreed to",
+    "ask": "asked for",
 }
 
 
