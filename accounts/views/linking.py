@@ -34,7 +34,7 @@ class LinkPage:
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings, and below the list when it is not the list."""
-        above = [("Settings", reverse("accounts:profile"))]
+        above = [("Settings", reverse("accounts:settings"))]
         if isinstance(self, ListPage):
             return above
         return [*above, ("Link Site", reverse("accounts:links"))]

@@ -112,7 +112,7 @@ class OwnCompany(Page):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings."""
-        return [("Settings", reverse("accounts:profile"))]
+        return [("Settings", reverse("accounts:settings"))]
 
 
 def _granted(page: Any, row: Any) -> bool:
@@ -170,7 +170,7 @@ class Revoke(OwnCompany, ActionPage):
         return "Access revoked. Whoever was inside is out."
 
     def success(self, rows: Any) -> str:
-        return reverse("accounts:account_setting" if self.row.switching_offered else "accounts:profile")
+        return reverse("accounts:account_setting" if self.row.switching_offered else "accounts:settings")
 
 
 class SwitchList(ListPage):
@@ -202,5 +202,5 @@ class SwitchList(ListPage):
     def crumbs(self) -> list[tuple[str, str]]:
         """Below what it belongs to."""
         if self.scope.can(Can.SWITCH_GRANT):
-            return [("Settings", reverse("accounts:profile"))]
+            return [("Settings", reverse("accounts:settings"))]
         return []

@@ -23,11 +23,11 @@ pytestmark = pytest.mark.django_db
 
 def test_the_installer_is_asked_only_while_it_is_offered(trade: Trade) -> None:
     client = signed_in(trade.people[Role.INSTALLER])
-    assert "/accounts/setting/" not in client.get("/accounts/profile/").content.decode()
+    assert "/accounts/setting/" not in client.get("/accounts/settings/").content.decode()
     assert client.get("/accounts/setting/").status_code == 403
     assert refused(switching.grant, scope=trade.scope(Role.INSTALLER), length="1") == "not-offered"
     offer(trade)
-    assert "/accounts/setting/" in client.get("/accounts/profile/").content.decode()
+    assert "/accounts/setting/" in client.get("/accounts/settings/").content.decode()
     assert "It is off now." in client.get("/accounts/setting/").content.decode()
     assert company(trade).switching_until is None
 

@@ -34,7 +34,7 @@ def it_is_offered_and_granted(distributor: Page, installer: Page) -> None:
     distributor.get_by_role("group", name="Access without password").get_by_label("Yes").check()
     distributor.get_by_role("button", name="Save").click()
     expect(distributor.locator("main")).to_contain_text("Offered, not granted")
-    installer.goto("/accounts/profile/")
+    installer.goto("/accounts/settings/")
     installer.get_by_role("link", name="Account Setting").click()
     installer.get_by_text("For 1 day").click()
     installer.get_by_role("button", name="Grant access").click()
