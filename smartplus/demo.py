@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.services.credentials import add_cards, set_pins
-from accounts.models import Organisation, Role, User
+from accounts.models import Organisation, PolicyVersion, Role, User
 from accounts.permissions import scope_for
 from accounts.services.notices import publish_notice, save_notice
 from accounts.services.operators import create_operator
 from accounts.services.organisations import NewOrganisation, create_organisation
+from accounts.services.policies import save_policy
 from accounts.services.users import NewUser, create_user
 from devices.models import DeviceKind
 from devices.services import NewDevice, add_devices, add_macs
@@ -27,6 +28,17 @@ from sites.models import Building, Residency, Site
 from smartplus.kernel.scoping import Scope
 
 PASSWORD = "open-the-door"
+POLICIES = (
+    (
+        PolicyVersion.Kind.PRIVACY,
+        "We keep your name, your email and what the doors report about you, so that doors open for you."
+        "\n\nWe give none of it away. Your property manager sees who opened which door.",
+    ),
+    (
+        PolicyVersion.Kind.TERMS,
+        "You look after the people of your site.\n\nGive a key only to those who may enter.",
+    ),
+)
 OUI = "0C1105"
 SAMPLE_MACS = 60
 ZONE = "Europe/Berlin"
@@ -102,7 +114,17 @@ def _tell_story() -> None:
     sites.set_sub_installers(scope=boss, site=site, user_ids=[helper.pk])
     _give_keys(scope_for(manager), site)
     _news(scope_for(operator))
-    User.objects.update(password=make_password(PASSWORD), password_set_at=timezone.now())
+    _policies(scope_for(operator))
+    now = timezone.now()
+    User.objects.update(
+        password=make_password(PASSWORD), password_set_at=now, email_confirmed_at=now, welcomed_at=now
+    )
+
+
+def _policies(scope: Scope) -> None:
+    """A draft of each policy: nobody is asked to agree until the operator publishes it."""
+    for kind, text in POLICIES:
+        save_policy(scope=scope, policy=None, values={"kind": kind, "title": kind.label, "text": text})
 
 
 def _news(scope: Scope) -> None:
