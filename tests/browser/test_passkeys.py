@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,6 +19,15 @@ def portal(transactional_db: None, settings: Any) -> Iterator[str]:
     make_trade("Nord", make_operator())
     yield server.url
     server.stop()
+
+
+def is_sound(page: Page) -> None:
+    """Nothing for axe to find, nothing too wide for a phone."""
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.set_viewport_size({"width": 1440, "height": 1000})
 
 
 def with_authenticator(page: Page) -> None:
@@ -40,11 +50,17 @@ def test_made_on_the_page_and_asked_at_the_door(browser: Browser, portal: str) -
     page.get_by_label("User name or email").fill("Nord-installer")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Name").wait_for()
+    is_sound(page)
     page.get_by_label("Name").fill("Blue key")
     page.get_by_role("button", name="Add passkey").click()
     page.get_by_role("heading", name="Keep these codes").wait_for()
+    is_sound(page)
     page.get_by_role("link", name="I have kept them").click()
     page.get_by_text("Blue key").first.wait_for()
+    is_sound(page)
+    page.goto("/accounts/security/sessions/")
+    is_sound(page)
 
     page.context.clear_cookies()
     page.goto("/login/?next=/accounts/security/")
@@ -57,10 +73,13 @@ def test_made_on_the_page_and_asked_at_the_door(browser: Browser, portal: str) -
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("heading", name="Prove it is you").wait_for()
+    is_sound(page)
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(lambda url: "/login" not in url)
     page.goto("/accounts/confirm/?next=/accounts/security/app/")
+    is_sound(page)
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("heading", name="Set up an app").wait_for()
+    is_sound(page)
     assert said == []
     page.context.close()
