@@ -45,6 +45,7 @@ def create_organisation(
     *, scope: Scope, parent: Organisation, new: NewOrganisation, first_user: NewUser | None = None
 ) -> Organisation:
     """Make a company below `parent`, and its first login if given. Raises `Refused`."""
+    parent = _held(parent)
     _check_reach(scope, parent)
     if parent.kind not in PARENTS.get(new.kind, ()):
         raise Refused(
@@ -65,6 +66,15 @@ def create_organisation(
     if first_user is not None:
         create_user(scope=scope, organisation=organisation, new=first_user)
     return organisation
+
+
+def _held(parent: Organisation) -> Organisation:
+    """The company as it is now, kept from being deleted or switched off until the commit."""
+    rows = Organisation.objects.standing().select_for_update(no_key=True, of=("self",))
+    held: Organisation | None = rows.filter(pk=parent.pk).first()
+    if held is None:
+        raise Refused("This company is not there any more.", field="parent", code="gone")
+    return held
 
 
 def create_platform(name: str) -> Organisation:

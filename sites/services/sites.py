@@ -47,7 +47,7 @@ def add_site(*, scope: Scope, kind: str, **values: Any) -> Site:
     Raises `Refused` with the field: a value that may not be, a name in use; and when the reader's
     company is not an installer.
     """
-    installer = Organisation.objects.select_for_update(no_key=True).filter(
+    installer = Organisation.objects.standing().select_for_update(no_key=True).filter(
         pk=scope.org_id or 0, kind=Organisation.Kind.INSTALLER
     ).first()  # fmt: skip
     if installer is None:

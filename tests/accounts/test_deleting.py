@@ -12,6 +12,7 @@ from accounts.services.organisations import NewOrganisation
 from accounts.services.users import NewUser
 from devices.models import MacEntry
 from sites.models import Residency, Site, Unit
+from sites.services import add_site
 from smartplus.kernel.errors import Refused
 
 from .makers import KINDS, Trade
@@ -92,6 +93,18 @@ def test_a_deleted_installer_is_gone_with_its_people_and_its_trail_stays(trade: 
     deleting.delete_organisation(
         scope=trade.scope(Role.DISTRIBUTOR), organisation=trade.companies[KINDS.SUB_DISTRIBUTOR]
     )
+
+
+def test_nothing_is_hung_below_what_was_deleted_meanwhile(trade: Trade) -> None:
+    """Somebody who had the page open, or a scope built a moment ago, makes nothing that nobody could find."""
+    company, above = trade.companies[KINDS.INSTALLER], trade.companies[KINDS.SUB_DISTRIBUTOR]
+    stale = trade.scope(Role.INSTALLER)
+    deleting.delete_organisation(scope=trade.scope(Role.SUB_DISTRIBUTOR), organisation=company)
+    assert refused(add_site, scope=stale, kind="community", name="Late").code == "not_installer"
+    deleting.delete_organisation(scope=trade.scope(Role.DISTRIBUTOR), organisation=above)
+    new = NewOrganisation(KINDS.INSTALLER, "Late")
+    given = {"scope": trade.scope(Role.DISTRIBUTOR), "parent": above, "new": new}
+    assert refused(organisations.create_organisation, **given).code == "gone"
 
 
 def test_the_page_names_what_is_in_the_way_and_who_goes(trade: Trade) -> None:
