@@ -175,7 +175,7 @@ def _wrong(held: HeldLogin, address: str, request_id: str) -> Refused:
 
 def _finish(held: HeldLogin, kind: str, address: str, request_id: str) -> User:
     closed = HeldLogin.objects.filter(pk=held.pk, closed_at=None).update(closed_at=timezone.now())
-    if not closed or not may_sign_in(held.user):
+    if not closed or not (may_sign_in(held.user) and held.user.has_usable_password()):
         raise Refused(OVER, code="void")
     throttle.give_back(throttle.ADDRESS, address)
     let_in(held.user, kind=kind, address=address, request_id=request_id)

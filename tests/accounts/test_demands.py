@@ -1,5 +1,7 @@
 """What keepers of a login ask of it, and what happens when something changes under way."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -34,9 +36,10 @@ def test_a_login_under_way_ends_with_the_password_the_mailbox_and_the_account(
         assert one.closed_at
 
 
-def test_a_login_switched_off_meanwhile_is_not_let_in(guarded: User) -> None:
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!removed"}])
+def test_a_login_switched_off_meanwhile_is_not_let_in(guarded: User, change: dict[str, Any]) -> None:
     client, code = begun(guarded), mailed(guarded)
-    User.objects.filter(pk=guarded.pk).update(is_active=False)
+    User.objects.filter(pk=guarded.pk).update(**change)
     assert type_code(client, code)["Location"] == "/login/"
     assert not is_in(client)
 
