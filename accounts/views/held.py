@@ -88,9 +88,7 @@ class CodeAgain(View):
             except Refused as refusal:
                 messages.warning(request, refusal.message)
             else:
-                messages.success(
-                    request, "Another code is on its way. The one before is void."
-                )
+                messages.success(request, "Another code is on its way. The one before is void.")
         return redirect("accounts:code")
 
 
