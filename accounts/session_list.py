@@ -20,7 +20,7 @@ from .addresses import client_address
 from .browsers import browser_of
 from .models import User, UserSession
 from .queries.people import may_sign_in
-from .queries.sessions import session_of
+from .queries.sessions import is_over, session_of
 from .services import sessions
 
 BACKEND = "accounts.backends.NameOrEmailBackend"
@@ -76,7 +76,7 @@ def _listed(request: HttpRequest) -> UserSession | None:
     if known is None:  # begun in another way, or before there was a list
         user: Any = request.user
         return _put(request, user) if user.is_authenticated else None
-    if known.ended_at is not None:
+    if is_over(known):
         request._cached_user = AnonymousUser()  # type: ignore[attr-defined]
         return None
     if _is_of(request, known.user):

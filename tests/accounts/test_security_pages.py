@@ -254,6 +254,14 @@ def test_sessions_end_with_the_password_and_the_account(owner: User, trade: Trad
     assert alive.count() == (1 if how == "password" else 0)
 
 
+def test_no_session_lives_longer_than_a_week(owner: User) -> None:
+    client = signed_in(owner)
+    UserSession.objects.update(started_at=timezone.now() - timedelta(days=7, minutes=-1))
+    assert is_in(client)
+    UserSession.objects.update(started_at=timezone.now() - timedelta(days=7, minutes=1))
+    assert not is_in(client)
+
+
 def test_logging_out_takes_it_off_the_list(owner: User) -> None:
     client = signed_in(owner)
     client.post("/logout/")
