@@ -80,7 +80,7 @@ class OrganisationList(ListPage):
         Column("parent.name", "Belongs to", sort="parent__name", drop=2, value=lambda row: row.parent),
         Column("account", "Account", kind="code", drop=2),
         Column("people_count", "Active users", kind="num", drop=2),
-        Column("email", drop=1),
+        Column("email", shown=False),
         Column("phone", shown=False),
         Column("time_zone", drop=3),
         Column("is_active", "State", cell="accounts/cells/active.html", export=lambda row: _state(row)),

@@ -29,6 +29,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/devices/site/{site}/import/",
         "/devices/macs/",
         "/accounts/users/",
+        "/accounts/users/{helper}/",
+        "/sites/of/{helper}/",
+        "/sites/{site}/managers/",
+        "/sites/people/?view=community",
         "/logs/operations/",
     ),
     "manager": (
@@ -45,7 +49,17 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/profile/",
     ),
     "resident": ("/access/mine/",),
-    "distributor": ("/", "/accounts/organisations/", "/devices/macs/"),
+    "distributor": (
+        "/",
+        "/accounts/organisations/",
+        "/accounts/installers/",
+        "/accounts/organisations/add/?kind=installer",
+        "/accounts/organisations/{installer}/",
+        "/accounts/organisations/{installer}/delete/",
+        "/sites/people/?view=community",
+        "/devices/project/",
+        "/devices/macs/",
+    ),
     "operator": ("/", "/accounts/organisations/", "/accounts/users/"),
 }
 MODES = (("light", 1440), ("dark", 390))
@@ -62,6 +76,8 @@ def rows() -> dict[str, int]:
         "device": Device.objects.get(site=site, name="Main entrance").pk,
         "unit": Unit.objects.filter(site=site).earliest("pk").pk,
         "person": person.pk,
+        "helper": User.objects.get(username="subinstaller").pk,
+        "installer": site.organisation_id,
         "group": AccessGroup.objects.filter(site=site).earliest("pk").pk,
     }
 
