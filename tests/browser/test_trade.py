@@ -8,6 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Organisation, Role, User
+from accounts.permissions import scope_for
+from sites.models import Site
+from sites.services import add_site, remove_site
 from smartplus.run.stack import Stack
 from tests.accounts.mailbox import letters, link_in, text_of
 from tests.waiting import until
@@ -146,3 +149,27 @@ def refused_while_somebody_is_below(page: Page) -> None:
     page.get_by_role("button", name="Delete organisation").click()
     expect(page.locator("dialog [role=alert]")).to_contain_text("Delete them first")
     assert Organisation.objects.filter(name="Harz Trade", is_active=True).exists()
+
+
+def test_two_lists_are_searched_and_picked_by_keyboard(demo: Stack, sign_in: Callable[..., Page]) -> None:
+    boss, helper = (User.objects.get(username=name) for name in ("installer", "subinstaller"))
+    kind = Site.Kind.COMMUNITY
+    sites = [add_site(scope=scope_for(boss), kind=kind, name=f"Harbour {number}") for number in range(8)]
+    before = set(helper.given_sites.values_list("name", flat=True))
+    page = sign_in("installer")
+    page.goto(f"/accounts/users/{helper.pk}/")
+    page.get_by_role("link", name="Change", exact=True).click()
+    left = page.get_by_role("searchbox", name="Search what is to be selected")
+    left.fill("harbour 7")
+    shown = page.locator(".picker > label:visible", has_text="Harbour")
+    expect(shown).to_have_count(1)
+    left.press("Enter")  # looks for it, saves nothing
+    shown.get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("searchbox", name="Search what is selected").fill("nothing like it")
+    expect(shown).to_have_count(0)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("Harbour 7")
+    assert set(helper.given_sites.values_list("name", flat=True)) == before | {"Harbour 7"}
+    for site in sites:  # the demo is there for other tests as well
+        remove_site(scope=scope_for(boss), site=site)
