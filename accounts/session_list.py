@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
-from smartplus.kernel.pages import prove
+from smartplus.kernel.pages import PanelPage, prove
 from smartplus.kernel.secrets import draw_secret
 
 from .addresses import client_address
@@ -38,8 +38,18 @@ class SessionListMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.listed = _listed(request) if SESSION_KEY in request.session else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        listed = _listed(request) if SESSION_KEY in request.session else None
+        request.listed = listed  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if listed is not None and not _asked_by_itself(request, response):
+            sessions.seen(listed, client_address(request))
+        return response
+
+
+def _asked_by_itself(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the page asked and not its reader: a panel that looks for news keeps nobody signed in."""
+    view = getattr(request.resolver_match.func, "view_class", None) if request.resolver_match else None
+    return response.status_code == 304 or (isinstance(view, type) and issubclass(view, PanelPage))
 
 
 def let_in(request: HttpRequest, user: User) -> None:
@@ -81,7 +91,6 @@ def _listed(request: HttpRequest) -> UserSession | None:
         return None
     if _is_of(request, known.user):
         request._cached_user = known.user  # type: ignore[attr-defined]
-        sessions.seen(known, client_address(request))
     return known
 
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             model_name="user",
             name="welcomed_at",
             field=models.DateTimeField(
-                help_text="When nothing was left to ask at the login. Emptied when there is something again.",
+                help_text="When nothing was left to ask at the login; empty when there is something again.",
                 null=True,
             ),
         ),

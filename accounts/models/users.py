@@ -71,7 +71,8 @@ class User(AbstractBaseUser, ScopedModel):
     reminded_monthly = models.BooleanField("monthly password reminder", default=False)
     password_set_at = models.DateTimeField(null=True)
     welcomed_at = models.DateTimeField(
-        null=True, help_text="When nothing was left to ask at the login. Emptied when there is something again."
+        null=True,
+        help_text="When nothing was left to ask at the login. Emptied when there is something again.",
     )
     created_at = models.DateTimeField("created", auto_now_add=True)
 

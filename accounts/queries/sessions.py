@@ -1,6 +1,6 @@
 """Sessions by their digest, and which of them are still alive."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +10,11 @@ from smartplus.kernel.scoping import Scope
 
 from ..models import UserSession
 
-LONGEST = timedelta(days=7)
-"""However busy a session is, after this long its person signs in anew."""
-
 
 def is_over(session: UserSession) -> bool:
-    """Whether a session was ended, or is too old."""
-    return session.ended_at is not None or timezone.now() - session.started_at > LONGEST
+    """Whether a session was ended, was begun too long ago, or has not been used for too long."""
+    begun, used = _bounds()
+    return session.ended_at is not None or session.started_at <= begun or session.seen_at <= used
 
 
 def session_of(digest: bytes) -> UserSession | None:
@@ -26,10 +24,16 @@ def session_of(digest: bytes) -> UserSession | None:
 
 
 def alive(rows: Any) -> Any:
-    """Those of `rows` that are signed in still: not ended, and not older than any session lives."""
+    """Those of `rows` by which somebody is signed in still."""
+    begun, used = _bounds()
+    return rows.filter(ended_at=None, started_at__gt=begun, seen_at__gt=used)
+
+
+def _bounds() -> tuple[datetime, datetime]:
+    """After which moments a session must have begun, and have been used, to be alive now."""
     now = timezone.now()
-    since = now - timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    return rows.filter(ended_at=None, seen_at__gt=since, started_at__gt=now - LONGEST)
+    idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+    return now - timedelta(seconds=settings.SESSION_COOKIE_AGE), now - idle
 
 
 def open_sessions(scope: Scope) -> int:

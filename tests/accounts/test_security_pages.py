@@ -254,11 +254,22 @@ def test_sessions_end_with_the_password_and_the_account(owner: User, trade: Trad
     assert alive.count() == (1 if how == "password" else 0)
 
 
-def test_no_session_lives_longer_than_a_week(owner: User) -> None:
+def test_a_session_ends_with_the_day(owner: User) -> None:
     client = signed_in(owner)
-    UserSession.objects.update(started_at=timezone.now() - timedelta(days=7, minutes=-1))
+    UserSession.objects.update(started_at=timezone.now() - timedelta(hours=12, minutes=-1))
     assert is_in(client)
-    UserSession.objects.update(started_at=timezone.now() - timedelta(days=7, minutes=1))
+    UserSession.objects.update(started_at=timezone.now() - timedelta(hours=12, minutes=1))
+    assert not is_in(client)
+
+
+def test_a_session_nobody_uses_ends(owner: User) -> None:
+    client = signed_in(owner)
+    UserSession.objects.update(seen_at=timezone.now() - timedelta(minutes=119))
+    assert client.get("/accounts/notifications/bell/").status_code == 200
+    assert UserSession.objects.get(user=owner).seen_at < timezone.now() - timedelta(minutes=118), "by itself"
+    assert is_in(client)
+    assert UserSession.objects.get(user=owner).seen_at > timezone.now() - timedelta(minutes=1)
+    UserSession.objects.update(seen_at=timezone.now() - timedelta(minutes=121))
     assert not is_in(client)
 
 
