@@ -20,6 +20,7 @@ from accounts.models import (
     User,
 )
 from accounts.services import links, mailboxes, passwords, users
+from accounts.services import outbox as outbox_service
 from accounts.services.outbox import send_due
 from smartplus.kernel.errors import Refused
 
@@ -273,6 +274,18 @@ def test_a_queued_email_goes_to_the_new_address(trade: Trade) -> None:
     told = [one for one in outbox.outbox if one.to == [old]]
     assert len(told) == 1
     assert "token=" not in str(told[0].body)
+
+
+def test_an_email_in_hand_while_the_address_changes_is_sent_to_the_new_one(trade: Trade) -> None:
+    boss, manager = trade.scope(Role.INSTALLER), trade.people[Role.PROPERTY_MANAGER]
+    Email.objects.all().delete()
+    users.send_login_details(scope=boss, user=manager)
+    claimed = outbox_service._claim()
+    assert claimed
+    users.change_user(scope=boss, user=manager, changes={"email": "other@nord.example"})
+    token = outbox_service._token(claimed)
+    assert claimed.to == "other@nord.example"
+    assert links.find(token or "")
 
 
 def test_a_code_never_follows_to_another_address(trade: Trade) -> None:
