@@ -72,7 +72,7 @@ class User(AbstractBaseUser, ScopedModel):
     password_set_at = models.DateTimeField(null=True)
     welcomed_at = models.DateTimeField(
         null=True,
-        help_text="When nothing was left to ask at the login. Emptied when there is something again.",
+        help_text="When nothing was left to ask at the login; empty when there is something again.",
     )
     created_at = models.DateTimeField("created", auto_now_add=True)
 
