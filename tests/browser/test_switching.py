@@ -31,7 +31,7 @@ def it_is_offered_and_granted(distributor: Page, installer: Page) -> None:
     distributor.goto("/accounts/installers/")
     distributor.get_by_role("link", name=INSTALLER).first.click()
     distributor.get_by_role("link", name="Edit", exact=True).first.click()
-    distributor.get_by_role("group", name="Access without password").get_by_label("Yes").check()
+    distributor.get_by_role("group", name="Access without password").get_by_role("switch").check()
     distributor.get_by_role("button", name="Save").click()
     expect(distributor.locator("main")).to_contain_text("Offered, not granted")
     installer.goto("/accounts/settings/")
