@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.judging import faults_of
 
 WIDTHS = {1440: 1000, 390: 844}
 
@@ -43,9 +44,7 @@ def test_nothing_is_wrong_with_the_parts(
 ) -> None:
     page = opened(browser, portal + path, width, theme)
     assert page.said == []
-    assert too_wide(page) <= 0
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert faults_of(page) == []
     page.context.close()
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from access.models import AccessGroup
@@ -11,6 +10,7 @@ from accounts.models import User
 from devices.models import Device
 from sites.models import Residency, Site, Unit
 from smartplus.run.stack import Stack
+from tests.browser.judging import faults_of
 from tests.waiting import until
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -85,15 +85,6 @@ def rows() -> dict[str, int]:
 def user_name(role: str) -> str:
     """The demo's login of a role; residents have a number."""
     return User.objects.filter(role="resident").earliest("pk").username if role == "resident" else role
-
-
-def faults_of(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than its window."""
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    faults = [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
-    if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
-        faults.append("too wide")
-    return faults
 
 
 @pytest.mark.parametrize("role", PAGES)

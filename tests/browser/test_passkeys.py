@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.accounts.makers import PASSWORD, make_operator, make_trade
+from tests.browser.judging import faults_of
 
 
 @pytest.fixture
@@ -23,8 +23,7 @@ def portal(transactional_db: None, settings: Any) -> Iterator[str]:
 
 def is_sound(page: Page) -> None:
     """Nothing for axe to find, nothing too wide for a phone."""
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert faults_of(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.set_viewport_size({"width": 1440, "height": 1000})
