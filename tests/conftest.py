@@ -13,10 +13,7 @@ from django.test import override_settings
 from openpyxl import load_workbook
 
 from tests.dealing import Dealer
-from tests.product import inside, stack
 from tests.services import Services
-
-__all__ = ["inside", "stack"]
 
 _services = Services()
 

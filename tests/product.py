@@ -1,6 +1,7 @@
 """The whole product, running: the same supervisor as `make demo`, nothing eager, nothing in-process.
 
-Fixtures for `tests/live` and `tests/browser`; `tests/conftest.py` makes them known.
+Fixtures that `tests/live` and `tests/browser` each make known to their tests. The product runs no longer
+than the tests of such a folder: what it does in the background costs all others.
 
 `stack`   the running product: `stack.url`, `stack.env`, `stack.kill("ingest")`, `stack.restart("ingest")`
 `inside`  this process as if it were one of the product's: its database, queue and settings
@@ -10,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +28,15 @@ from smartplus.run.product import Choice
 from smartplus.run.stack import Stack
 
 # The product's own PostgreSQL is the tests' one, with a database of its own; so is its Valkey.
+_numbers = count(1)
 KEPT = ("PATH", "HOME", "LANG", "REDIS_URL", *keys.NAMES)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
-    """Started once for all tests that want it, without the demo's data."""
+    """Started once for all tests of a folder, without the demo's data."""
     folder = Path(tempfile.mkdtemp(prefix="smartplus-live-"))
-    server, name = os.environ["DATABASE_URL"], f"live_{os.getpid()}"
+    server, name = os.environ["DATABASE_URL"], f"live_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     around = {key: os.environ[key] for key in KEPT if key in os.environ}

@@ -4,9 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["accounts", "sites", "devices", "access", "firmware", "billing", "logs", "provisioning", "smartplus"]
@@ -26,19 +25,37 @@ def short(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", [*FILES, *TESTS], ids=short)
+def of_each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test that makes a check of every file, and names all files that fail it."""
+
+    def made(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    wrong.append(f"{short(path)}: {error}")
+            assert wrong == []
+
+        return test
+
+    return made
+
+
+@of_each([*FILES, *TESTS])
 def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 400
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
+@of_each(FILES)
 def test_functions_stay_small(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or node.lineno) - node.lineno < 40, f"{node.name} in line {node.lineno}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
+@of_each(FILES)
 def test_modules_say_what_they_are_for(path: Path) -> None:
     if path.name == "__init__.py" and not path.read_text().strip():
         return
@@ -46,7 +63,7 @@ def test_modules_say_what_they_are_for(path: Path) -> None:
         assert ast.get_docstring(ast.parse(path.read_text()))
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=short)
+@of_each(TEMPLATES)
 def test_templates_stay_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 120
 
@@ -56,14 +73,14 @@ def test_the_median_template_is_short() -> None:
     assert sizes[len(sizes) // 2] < 20
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=short)
+@of_each(TEMPLATES)
 def test_templates_keep_to_the_content_policy(path: Path) -> None:
     if path.parent.name == "emails":
         return  # mail readers know no style sheets
     assert not re.search(r"\sstyle=|\son[a-z]+=|<script(?![^>]*\b(src|nonce)=)", path.read_text())
 
 
-@pytest.mark.parametrize("path", FACES, ids=short)
+@of_each(FACES)
 def test_faces_never_reach_past_the_scope(path: Path) -> None:
     """`.objects` may only be the starting point of a choice, which the form narrows."""
     if path.is_relative_to(ROOT / "smartplus" / "kernel"):
@@ -84,14 +101,14 @@ def test_faces_never_reach_past_the_scope(path: Path) -> None:
             raise AssertionError(f"{short(path)}:{node.lineno} asks for rows directly")
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
+@of_each(FILES)
 def test_no_model_signals(path: Path) -> None:
     source = path.read_text()
     assert "django.db.models.signals" not in source
     assert "@receiver" not in source
 
 
-@pytest.mark.parametrize("path", DOMAIN, ids=short)
+@of_each(DOMAIN)
 def test_domain_code_knows_nothing_of_http(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         module = getattr(node, "module", "") or ""
@@ -100,7 +117,7 @@ def test_domain_code_knows_nothing_of_http(path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("path", TASKS, ids=short)
+@of_each(TASKS)
 def test_tasks_are_reminders(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):
@@ -112,7 +129,7 @@ def test_tasks_are_reminders(path: Path) -> None:
             assert (node.end_lineno or 0) - body[0].lineno < 5, f"{node.name}: ids in, one service called"
 
 
-@pytest.mark.parametrize("path", TESTS, ids=short)
+@of_each(TESTS)
 def test_tests_neither_sleep_nor_skip(path: Path) -> None:
     if path.name in {"waiting.py", "test_architecture.py"}:
         return

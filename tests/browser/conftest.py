@@ -9,6 +9,9 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from smartplus.run.stack import Stack
+from tests.product import inside, stack
+
+__all__ = ["inside", "stack"]
 
 PASSWORD = "open-the-door"  # the demo's
 FLAGS = [

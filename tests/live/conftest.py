@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from smartplus.run.stack import Stack
+from tests.product import inside, stack
+
+__all__ = ["inside", "stack"]
 
 
 @pytest.fixture(autouse=True)
