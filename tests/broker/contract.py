@@ -172,7 +172,7 @@ class BrokerContract:
                 busy.paho.subscribe(f"sp/1/up/{number:012d}/+", qos=1)
             wanted = {b"%d" % number for number in range(100)}
             for client, topic in zip(clients, filters, strict=True):
-                until(lambda c=client: set(c.bodies()) == wanted, message=f"{topic} missed some")
+                until(lambda c=client: set(c.bodies()) == wanted, 30, f"{topic} missed some")
         for client in clients:
             client.__exit__()
 
