@@ -16,6 +16,7 @@ from django.utils import timezone
 from access.services.credentials import add_cards, set_pins
 from accounts.models import Organisation, PolicyVersion, Role, User
 from accounts.permissions import scope_for
+from accounts.services.first_steps import save_customer_service
 from accounts.services.notices import publish_notice, save_notice
 from accounts.services.operators import create_operator
 from accounts.services.organisations import NewOrganisation, create_organisation
@@ -113,6 +114,10 @@ def _tell_story() -> None:
     sites.set_managers(scope=boss, site=site, user_ids=[manager.pk])
     sites.set_sub_installers(scope=boss, site=site, user_ids=[helper.pk])
     _give_keys(scope_for(manager), site)
+    for number, username in enumerate(("installer", "subdistributor")):
+        helpers = scope_for(User.objects.get(username=username))
+        where = {"phone": f"+49 30 2312500{number}", "email": f"service.{username}@smartplus.example"}
+        save_customer_service(scope=helpers, receives_feedback=True, **where)
     _news(scope_for(operator))
     _policies(scope_for(operator))
     now = timezone.now()
