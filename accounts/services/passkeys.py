@@ -137,6 +137,8 @@ def remove(*, scope: Scope, key: Passkey) -> None:
 
 def accept(*, answer: str, challenge: bytes, user_id: int | None = None) -> Passkey | None:
     """The passkey that answered the challenge, if it is one of ours (and of this person); else None."""
+    if not challenge:  # nothing was asked, or it was answered already
+        return None
     host, origin = place()
     try:
         told = webauthn.helpers.parse_authentication_credential_json(answer)
