@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import secrets
 import socket
 import stat
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 BASE = Path(__file__).resolve().parent.parent.parent
 LONGEST_SOCKET_FOLDER = 80  # the kernel takes 107 bytes for a socket's path, with its name
 LOOPBACK = "127.0.0.1"
+HANDED_OUT_BY_NOBODY = range(20_000, 32_000)
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,13 @@ class Places:
 
 
 def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on just now, for a program that is started later.
+
+    Below the ports that systems hand out by themselves (Linux from 32768, IANA from 49152): until the
+    program listens, one of those could become the near end of somebody's connection.
+    """
+    ports = secrets.SystemRandom().sample(HANDED_OUT_BY_NOBODY, 100)
+    return next(port for port in ports if port_is_free(port))
 
 
 def port_is_free(port: int) -> bool:

@@ -6,8 +6,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from smartplus.run.places import LOOPBACK, Places
+from smartplus.run.places import LOOPBACK, Places, answers
 from smartplus.run.programs import Program
 
 
@@ -50,7 +51,8 @@ def programs(places: Places, env: Mapping[str, str], port: int, choice: Choice) 
         "ingest": ["manage.py", "ingest"],
         "simulator": ["-m", "provisioning.simulator"],
     }
-    ready = {"web": lambda: _web_answers(port)}
+    simulator = urlsplit(env.get("SIMULATOR_URL", "")).port or 0
+    ready = {"web": lambda: _web_answers(port), "simulator": lambda: answers(simulator)}
     return [
         Program(name, [sys.executable, *words], env, ready=ready.get(name, lambda: True))
         for name, words in table.items()

@@ -178,7 +178,7 @@ class Stack:
 
     def _base_env(self) -> dict[str, str]:
         secrets = {name: value for name, value in keys.keep(self.places.var / "secrets.env").items()}
-        simulator = f"http://{LOOPBACK}:{free_port()}"
+        simulator = f"tcp://{LOOPBACK}:{free_port()}"
         ours = {
             "DEMO": "1",
             "VAR": str(self.places.var),
