@@ -48,4 +48,18 @@ DROP INDEX logs_doorlog_kind, logs_doorlog_refused;
 CREATE INDEX logs_doorlog_rare ON logs_doorlog (site_id, at DESC, id DESC)
     WHERE action <> 'open' OR response <> 'success';
 """
+# One text and one index a week for the search: three columns in an index each ask for all their trigrams, and
+# words of two of them are never found together.
+SEARCH = """
+DROP INDEX logs_doorlog_search;
+ALTER TABLE logs_doorlog ADD COLUMN search_text text
+    GENERATED ALWAYS AS (initiator || ' ' || unit_label || ' ' || device_name) STORED;
+CREATE INDEX logs_doorlog_search ON logs_doorlog USING gin (upper(search_text) gin_trgm_ops);
+"""
+SEARCH_APART = """
+DROP INDEX logs_doorlog_search;
+ALTER TABLE logs_doorlog DROP COLUMN search_text;
+CREATE INDEX logs_doorlog_search ON logs_doorlog USING gin (upper(initiator::text) gin_trgm_ops,
+    upper(unit_label::text) gin_trgm_ops, upper(device_name::text) gin_trgm_ops);
+"""
 DROP_DOOR_LOG = "DROP TABLE logs_doorlog"

@@ -1,6 +1,8 @@
 """The door log."""
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from devices.models import Device
 from sites.models import Building, Site
@@ -82,6 +84,14 @@ class DoorLog(ScopedModel):
     response = models.CharField(max_length=8, choices=Response)
     reason = models.CharField(max_length=24, choices=Reason, blank=True)
     code = models.CharField(max_length=4, blank=True, help_text="The last characters of an unknown card.")
+
+    search_text = models.GeneratedField(
+        expression=Concat(
+            "initiator", Value(" "), "unit_label", Value(" "), "device_name", output_field=models.TextField()
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from logs.models import DoorLog
+
 TABLE = "logs_doorlog"
 DEFAULT = "logs_doorlog_other"
 AHEAD = 3
@@ -58,12 +60,15 @@ def keep_partitions() -> tuple[int, int]:
 def _make(week: datetime) -> None:
     """Create the partition of one week and take over what the default partition holds of it."""
     name, end = _name(week), week + timedelta(weeks=1)
+    written = ", ".join(field.column for field in DoorLog._meta.concrete_fields if not field.generated)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [TABLE])
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} (LIKE {TABLE} INCLUDING DEFAULTS)")
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {name} (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING GENERATED)"
+        )
         cursor.execute(
             f"WITH moved AS (DELETE FROM {DEFAULT} WHERE at >= %s AND at < %s RETURNING *)"
-            f" INSERT INTO {name} SELECT * FROM moved",
+            f" INSERT INTO {name} ({written}) SELECT {written} FROM moved",
             [week, end],
         )
         cursor.execute(

@@ -39,7 +39,7 @@ class DoorLogList(ListPage):
         Column("reason", "Reason", drop=2),
     )
     order = ("-at",)
-    search = ("initiator", "unit_label", "device_name")
+    search = ("search_text",)
     search_hint = "Person, apartment, device"
     filter_class = DoorLogFilter
     views = (
