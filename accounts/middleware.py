@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import page_language
 
 from .acting import forget, send_home, stay_of
 from .addresses import client_address
@@ -31,7 +32,7 @@ class ScopeMiddleware:
         if request.scope is None and SESSION_KEY in request.session:  # type: ignore[attr-defined]
             forget(request)
             request.session.flush()
-        _speak(request.scope)  # type: ignore[attr-defined]
+        _speak(request)
         if gone and request.path_info != reverse("accounts:logout"):
             return send_home(request, gone)
         return self.get_response(request)
@@ -53,14 +54,14 @@ class ScopeMiddleware:
         return scope, gone
 
 
-def _speak(scope: Scope | None) -> None:
+def _speak(request: HttpRequest) -> None:
     """Language and time zone for this thread, until its next request sets others.
 
-    A page is shown in a language only once all of it is translated (`settings.PAGE_LANGUAGES`):
-    half a page in another language is worse than none.
+    A stranger gets the language chosen in this browser, else the one it asks for.
     """
-    wanted = scope.language if scope else settings.LANGUAGE_CODE
-    translation.activate(wanted if wanted in settings.PAGE_LANGUAGES else settings.LANGUAGE_CODE)
+    scope: Scope | None = request.scope  # type: ignore[attr-defined]
+    wanted = scope.language if scope else translation.get_language_from_request(request)
+    translation.activate(page_language(wanted))
     try:
         timezone.activate(ZoneInfo(scope.time_zone if scope else settings.TIME_ZONE))
     except (ZoneInfoNotFoundError, ValueError):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import held, login, mailboxes
+from .views import held, languages, login, mailboxes
 
 urlpatterns = [
     path("login/", login.Login.as_view(), name="login"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("login/code/again/", held.CodeAgain.as_view(), name="code_again"),
     path("login/passkey/", held.PasskeyLogin.as_view(), name="passkey_login"),
     path("login/passkey/question/", held.PasskeyQuestion.as_view(), name="passkey_question"),
+    path("language/", languages.Language.as_view(), name="language"),
     path("logout/", login.Logout.as_view(), name="logout"),
     path("password/forgot/", login.Forgot.as_view(), name="forgot"),
     path("password/forgot/sent/", login.ForgotSent.as_view(), name="forgot_sent"),

@@ -20,6 +20,7 @@ PUBLIC: Mapping[str, str] = {
     "accounts:code_again": "only with a login that is held in the session",
     "accounts:passkey_login": "the door itself, by a passkey",
     "accounts:passkey_question": "a challenge; names passkeys only to who gave the password",
+    "accounts:language": "a choice kept in the browser, and in the account of who is signed in",
     "accounts:logout": "a POST that ends the own session",
     "accounts:forgot": "same answer for everybody",
     "accounts:forgot_sent": "same answer for everybody",
