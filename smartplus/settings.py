@@ -169,7 +169,7 @@ LANGUAGES = [
     ("fa", "فارسی"),
     ("az", "Azərbaycanca"),
 ]
-LOCALE_PATHS = [BASE_DIR / "accounts" / "locale"]  # first, or Django's own "Email" would win over ours
+LOCALE_PATHS = [BASE_DIR / "locale"]  # first, or Django's own "Email" would win over ours
 USE_TZ = True
 TIME_ZONE = "UTC"
 
