@@ -6,7 +6,6 @@ from datetime import datetime
 from email.mime.image import MIMEImage
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,10 +19,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import to_locale
 
+from smartplus.kernel.catalogues import LOCALES
+
 from ..models import Email, User
 from .moments import clock_of, date_of
 
-CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 PICTURE = "picture"
 
 
@@ -46,7 +46,7 @@ def spoken(language: str) -> str:
 @lru_cache(maxsize=1)
 def _languages() -> frozenset[str]:
     known = [code for code, _ in settings.LANGUAGES]
-    here = [code for code in known if (CATALOGUES / to_locale(code) / "LC_MESSAGES" / "django.mo").is_file()]
+    here = [code for code in known if (LOCALES / to_locale(code) / "LC_MESSAGES" / "django.mo").is_file()]
     return frozenset([settings.LANGUAGE_CODE, *here])
 
 

@@ -1,6 +1,6 @@
 """Translations, compiled without GNU gettext: reads `.po` files, writes the `.mo` files that Python reads.
 
-`manage.py compilecatalogues` does it for all languages of this app; a test keeps both in step.
+`manage.py compilecatalogues` does it for all languages; a test keeps both in step.
 """
 
 import ast
@@ -8,7 +8,9 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LOCALES = Path(__file__).resolve().parent / "locale"
+from django.conf import settings
+
+LOCALES = settings.BASE_DIR / "locale"
 MAGIC = 0x950412DE
 CONTEXT = "\x04"
 
@@ -83,7 +85,7 @@ def compiled(messages: list[Message]) -> bytes:
 
 
 def sources() -> list[Path]:
-    """All `.po` files of this app."""
+    """All `.po` files."""
     return sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
 
 

@@ -13,7 +13,15 @@ from django.apps import apps
 from django.db import models
 from django.utils import translation
 
-SPOKEN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "aria-description", "data-empty", "data-confirm"}
+SPOKEN_ATTRIBUTES = {
+    "title",
+    "aria-label",
+    "placeholder",
+    "alt",
+    "aria-description",
+    "data-empty",
+    "data-confirm",
+}
 SILENT = {"script", "style", "code", "pre", "svg", "time", "kbd", "template"}
 VOID = {"input", "br", "img", "meta", "link", "hr", "source", "wbr", "col"}
 WORD = re.compile(r"[A-Za-z]{2,}")
@@ -54,9 +62,9 @@ class _Reader(HTMLParser):
             self.said += [value or "" for name, value in attrs if name in SPOKEN_ATTRIBUTES]
             if tag == "input" and known.get("type") in {"submit", "button"}:
                 self.said.append(known.get("value") or "")
-        if tag not in VOID and (self._quiet or tag in SILENT or "data-raw" in known or known.get("lang")):
-            if tag != "html":
-                self._quiet.append(tag)
+        foreign = tag in SILENT or "data-raw" in known or (tag != "html" and known.get("lang"))
+        if tag not in VOID and (self._quiet or foreign):
+            self._quiet.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if not self._quiet:

@@ -17,10 +17,10 @@ from django.utils import translation
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-from accounts import catalogues
 from accounts.models import Email, User
 from accounts.services import letters, mail
 from accounts.services.moments import clock_of, date_of
+from smartplus.kernel import catalogues
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "emails"
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]

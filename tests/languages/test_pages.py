@@ -16,8 +16,8 @@ from .spoken import body_of, data_words, forgotten, in_brackets
 
 # Names, units and terms that are the same in all languages.
 ALLOWED = frozenset({
-    "SmartPlus", "PIN", "MAC", "IP", "QR", "RF", "ID", "PDF", "CSV", "XLSX", "ZIP", "SIP", "URL", "HTTP", "MQTT", "AutoP",
-    "px", "KB", "MB", "UTC", *dict(settings.LANGUAGES).values(),
+    "SmartPlus", "PIN", "MAC", "IP", "QR", "RF", "ID", "PDF", "CSV", "XLSX", "ZIP", "SIP", "URL", "HTTP",
+    "MQTT", "AutoP", "px", "KB", "MB", "UTC", *dict(settings.LANGUAGES).values(),
 })  # fmt: skip
 STRANGERS = ["accounts:login", "accounts:forgot", "accounts:forgot_sent"]
 

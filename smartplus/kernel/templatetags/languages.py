@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("parts/shell/languages.html", takes_context=True)
 def language_choice(context: Context, side: str = "down") -> dict[str, Any]:
-    """A menu of the languages pages are translated to, each named in itself; nothing when there is but one."""
+    """A menu of the languages pages are translated to, each named in itself; nothing for only one."""
     names = dict(settings.LANGUAGES)
     request = context.get("request")
     return {

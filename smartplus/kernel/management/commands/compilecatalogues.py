@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from accounts.catalogues import compile_all
+from smartplus.kernel.catalogues import compile_all
 
 
 class Command(BaseCommand):
-    """Compiles the translations of the emails."""
+    """Compiles the translations of emails and pages."""
 
-    help = "Compile the translations in accounts/locale."
+    help = "Compile the translations in locale/."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in compile_all():
