@@ -14,12 +14,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import speaking
 
 from .models import AuditEntry, Organisation
 
@@ -78,7 +80,8 @@ def record_many(
         _entry(row, before, after, organisation_id or _organisation_of(row, scope))
         for row, before, after in entries
     )
-    written = [entry for entry in made if entry is not None]
+    with speaking(settings.LANGUAGE_CODE):  # evidence reads the same whoever caused it
+        written = [entry for entry in made if entry is not None]
     if not written:
         return
     common = {"at": timezone.now(), "verb": verb, "site_id": site_id, **_who(scope)}

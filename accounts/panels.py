@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from smartplus.kernel.pages import Link
+from smartplus.kernel.words import _
 
 from .models import Organisation, Role, User
 from .permissions import Can
@@ -30,11 +31,11 @@ def panels_of(user: User) -> tuple[str, ...]:
 ORGANISATION_ACTIONS: tuple[Link, ...] = (
     Link(
         lambda page, row: f"{reverse('devices:mac_add')}?organisation={row.pk}",
-        "Add MACs", icon="plus", needs=Can.MACS_HAND_OVER, when=_has_library,
+        _("Add MACs"), icon="plus", needs=Can.MACS_HAND_OVER, when=_has_library,
     ),
     Link(
         lambda page, row: reverse("devices:mac_import_of", args=[row.pk]),
-        "Import MACs", icon="upload", needs=Can.MACS_HAND_OVER, when=_has_library,
+        _("Import MACs"), icon="upload", needs=Can.MACS_HAND_OVER, when=_has_library,
     ),
 )  # fmt: skip
 """More buttons over a company, on its page and in its row."""

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from smartplus.kernel.words import _
+
 WORDS = frozenset(
     {
         "smartplus", "intercom", "doorphone", "password", "passwort", "welcome", "portal", "login", "access",
@@ -31,7 +33,7 @@ class ContextValidator:
 
     def get_help_text(self) -> str:
         """The rule in words."""
-        return "This is little more than the name of your company, of this portal, or a word of the trade."
+        return _("This is little more than the name of your company, of this portal, or a word of the trade.")
 
 
 def _plain(text: str) -> str:

@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile, File
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.words import _
 
 MEGABYTE = 1024 * 1024
 DOCUMENT_MOST = 50 * MEGABYTE
@@ -62,10 +63,14 @@ def check_document(file: File) -> Checked:  # type: ignore[type-arg]
     name = tidy_name(file.name or "")
     ending, size = ending_of(name), file.size or 0
     if size > DOCUMENT_MOST:
-        raise Refused(f"At most {DOCUMENT_MOST // MEGABYTE} MB.", field="file", code="too-large")
+        raise Refused(
+            _("At most {n} MB.").format(n=DOCUMENT_MOST // MEGABYTE), field="file", code="too-large"
+        )
     if ending not in DOCUMENT_KINDS or not _is_document(file, ending):
         kinds = ", ".join(kind.upper() for kind in DOCUMENT_KINDS)
-        raise Refused(f"Only {kinds} files without macros.", field="file", code="wrong-type")
+        raise Refused(
+            _("Only {kinds} files without macros.").format(kinds=kinds), field="file", code="wrong-type"
+        )
     file.seek(0)
     return Checked(f"support/{uuid4().hex}.{ending}", name, file, size)
 
@@ -88,7 +93,9 @@ def _is_document(file: File, ending: str) -> bool:  # type: ignore[type-arg]
 def check_picture(file: File) -> Checked:  # type: ignore[type-arg]
     """A picture, drawn anew as JPEG with at most SIDE dots a side. Raises `Refused` for anything else."""
     if (file.size or 0) > PICTURE_MOST:
-        raise Refused(f"At most {PICTURE_MOST // MEGABYTE} MB.", field="picture", code="too-large")
+        raise Refused(
+            _("At most {n} MB.").format(n=PICTURE_MOST // MEGABYTE), field="picture", code="too-large"
+        )
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -99,7 +106,7 @@ def check_picture(file: File) -> Checked:  # type: ignore[type-arg]
     except (OSError, ValueError, SyntaxError, EOFError):  # cut off, or broken on purpose
         drawn = b""
     if not drawn:
-        raise Refused("Only JPEG, PNG and WebP pictures.", field="picture", code="wrong-type")
+        raise Refused(_("Only JPEG, PNG and WebP pictures."), field="picture", code="wrong-type")
     return Checked(f"feedback/{uuid4().hex}.jpg", "picture.jpg", ContentFile(drawn), len(drawn))
 
 

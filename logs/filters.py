@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from accounts.models import AuditEntry
 from sites.models import Building
 from smartplus.kernel.filters import ScopedFilterSet
+from smartplus.kernel.words import _, pgettext
 
 from .models import DoorLog
 from .verbs import AREAS
@@ -14,14 +15,20 @@ from .verbs import AREAS
 class DoorLogFilter(ScopedFilterSet):
     """By time, place, person and outcome."""
 
-    since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label="From")
-    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label="To")
-    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), empty_label="All buildings")
+    since = django_filters.DateFilter(
+        field_name="at", lookup_expr="date__gte", label=pgettext("a day", "From")
+    )
+    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=pgettext("a day", "To"))
+    building = django_filters.ModelChoiceFilter(
+        queryset=Building.objects.all(), empty_label=_("All buildings")
+    )
     # Words, not a choice: ten thousand devices in a drop-down cost more than the page itself.
     device = django_filters.CharFilter(field_name="device__search_text", lookup_expr="icontains")
-    method = django_filters.ChoiceFilter(choices=DoorLog.Method, label="By", empty_label="Any method")
+    method = django_filters.ChoiceFilter(
+        choices=DoorLog.Method, label=pgettext("a way to open", "By"), empty_label=_("Any method")
+    )
     response = django_filters.ChoiceFilter(
-        choices=DoorLog.Response, label="Response", empty_label="Any response"
+        choices=DoorLog.Response, label=pgettext("a door", "Response"), empty_label=_("Any response")
     )
 
     class Meta:
@@ -32,13 +39,15 @@ class DoorLogFilter(ScopedFilterSet):
 class OperationFilter(ScopedFilterSet):
     """By time and subject of the change."""
 
-    since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label="From")
-    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label="To")
+    since = django_filters.DateFilter(
+        field_name="at", lookup_expr="date__gte", label=pgettext("a day", "From")
+    )
+    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=pgettext("a day", "To"))
     about = django_filters.ChoiceFilter(
         choices=[(area, label) for area, label in AREAS.items()],
         method="filter_about",
-        label="About",
-        empty_label="Everything",
+        label=pgettext("a log", "About"),
+        empty_label=_("Everything"),
     )
 
     class Meta:

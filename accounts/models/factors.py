@@ -4,6 +4,7 @@ from django.db import models
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
 from smartplus.kernel.secrets import EncryptedTextField
+from smartplus.kernel.words import _, pgettext
 
 from .users import User
 
@@ -22,10 +23,10 @@ class TotpApp(ScopedModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = "app"
+        verbose_name = pgettext("an authenticator app", "app")
 
     def __str__(self) -> str:
-        return "App"
+        return str(pgettext("an authenticator app", "App"))
 
 
 class Passkey(ScopedModel):
@@ -39,8 +40,8 @@ class Passkey(ScopedModel):
     public_key = models.BinaryField(max_length=2048)
     sign_count = models.BigIntegerField(default=0)
     transports = models.JSONField(default=list)
-    created_at = models.DateTimeField("added", auto_now_add=True)
-    used_at = models.DateTimeField("last used", null=True)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    used_at = models.DateTimeField(_("last used"), null=True)
 
     class Meta:
         ordering = ["pk"]
@@ -63,7 +64,7 @@ class RecoveryCode(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["user", "digest"], name="one_recovery_code_once")]
 
     def __str__(self) -> str:
-        return "Recovery code"
+        return str(_("Recovery code"))
 
 
 class HeldLogin(ScopedModel):
@@ -89,4 +90,4 @@ class HeldLogin(ScopedModel):
         indexes = [models.Index(fields=["created_at"], name="held_login_age")]
 
     def __str__(self) -> str:
-        return "Held login"
+        return str(_("Held login"))

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 from .users import User
 
@@ -24,7 +25,7 @@ class AccountLink(ScopedModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = "linked account"
+        verbose_name = _("linked account")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["user", "other"], name="linked_once"),

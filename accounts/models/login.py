@@ -3,6 +3,7 @@
 from django.db import models
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 from .users import User
 
@@ -44,7 +45,7 @@ class PasswordLink(ScopedModel):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="password_links")
     purpose = models.CharField(max_length=8, choices=Purpose)
-    to = models.EmailField(blank=True, help_text="The mailbox it was sent to.")
+    to = models.EmailField(blank=True, help_text=_("The mailbox it was sent to."))
     digest = models.BinaryField(max_length=32, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
 from smartplus.kernel.secrets import EncryptedTextField
+from smartplus.kernel.words import _
 
 from .users import User
 
@@ -16,9 +17,9 @@ class Email(ScopedModel):
     """
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
+        QUEUED = "queued", _("Queued")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
 
     scope_by = ScopeBy(user="user_id")
 
@@ -26,7 +27,7 @@ class Email(ScopedModel):
     kind = models.CharField(max_length=40)
     to = models.EmailField(blank=True)
     language = models.CharField(max_length=10)
-    subject = models.CharField(max_length=200, blank=True, help_text="Known once it was rendered.")
+    subject = models.CharField(max_length=200, blank=True, help_text=_("Known once it was rendered."))
     context = EncryptedTextField(purpose="email.context", default="", blank=True)
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from smartplus.kernel.scoping import Scope, ScopeBy, ScopedModel, ScopedQuerySet
+from smartplus.kernel.words import _, pgettext
 
 from .users import Role, User
 
@@ -32,15 +33,15 @@ class Notice(ScopedModel):
     class Kind(models.TextChoices):
         """What it is about."""
 
-        SYSTEM = "system", "System"
-        EXPANSION = "expansion", "Expansion unit update"
+        SYSTEM = "system", pgettext("a kind of notice", "System")
+        EXPANSION = "expansion", _("Expansion unit update")
 
     class State(models.TextChoices):
         """How far it is."""
 
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     scope_by = ScopeBy()
 
@@ -48,11 +49,11 @@ class Notice(ScopedModel):
     text = models.TextField(max_length=10_000)
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.SYSTEM)
     roles = ArrayField(models.CharField(max_length=20, choices=Role))
-    by_email = models.BooleanField("also by email", default=False)
+    by_email = models.BooleanField(_("also by email"), default=False)
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
-    created_at = models.DateTimeField("created", auto_now_add=True)
-    published_at = models.DateTimeField("published", null=True, unique=True)
-    withdrawn_at = models.DateTimeField("withdrawn", null=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    published_at = models.DateTimeField(_("published"), null=True, unique=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     mailed_to = models.BigIntegerField(null=True)
 
     objects = Notices.as_manager()

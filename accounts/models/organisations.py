@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from smartplus.kernel.scoping import Scope, ScopeBy, ScopedModel, ScopedQuerySet
+from smartplus.kernel.words import _, pgettext
 
 GONE = ".0."
 """Stands in the path of a deleted company: no company has the id 0."""
@@ -34,45 +35,47 @@ class Organisation(ScopedModel):
     class Kind(models.TextChoices):
         """The rungs of the trade, top to bottom."""
 
-        PLATFORM = "platform", "Platform"
-        DISTRIBUTOR = "distributor", "Distributor"
-        SUB_DISTRIBUTOR = "sub_distributor", "Sub-distributor"
-        INSTALLER = "installer", "Installer"
+        PLATFORM = "platform", _("Platform")
+        DISTRIBUTOR = "distributor", _("Distributor")
+        SUB_DISTRIBUTOR = "sub_distributor", _("Sub-distributor")
+        INSTALLER = "installer", _("Installer")
 
     class ConnectType(models.TextChoices):
         """How devices carry their calls to the server."""
 
-        DEFAULT = "", "Default"
-        UDP = "udp", "UDP"
-        TCP = "tcp", "TCP"
-        TLS = "tls", "TLS"
+        DEFAULT = "", pgettext("a connect type", "Default")
+        UDP = "udp", _("UDP")
+        TCP = "tcp", _("TCP")
+        TLS = "tls", _("TLS")
 
     scope_by = ScopeBy(org="")
 
     kind = models.CharField(max_length=20, choices=Kind)
-    name = models.CharField("company", max_length=100)
+    name = models.CharField(_("company"), max_length=100)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, unique=True, editable=False)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=32, blank=True)
-    time_zone = models.CharField(max_length=64, default="UTC", help_text="Default of new sites.")
+    time_zone = models.CharField(max_length=64, default="UTC", help_text=_("Default of new sites."))
     may_add_macs = models.BooleanField(
-        "may add MACs", default=False, help_text="May register MACs in its own library."
+        _("may add MACs"), default=False, help_text=_("May register MACs in its own library.")
     )
     connect_type = models.CharField(
         max_length=3, choices=ConnectType, blank=True, default=ConnectType.DEFAULT
     )
-    rtp_confusion = models.BooleanField("RTP confusion", default=False)
-    rtsps = models.BooleanField("RTSPS", default=False)
+    rtp_confusion = models.BooleanField(_("RTP confusion"), default=False)
+    rtsps = models.BooleanField(_("RTSPS"), default=False)
     switching_offered = models.BooleanField(
-        "access without password", default=False, help_text="Whether those above may ask to switch into it."
+        _("access without password"),
+        default=False,
+        help_text=_("Whether those above may ask to switch into it."),
     )
-    switching_until = models.DateTimeField(null=True, help_text="The installer's own consent.")
-    service_phone = models.CharField("customer service phone", max_length=32, blank=True)
-    service_email = models.EmailField("customer service email", blank=True)
-    receives_feedback = models.BooleanField("receives feedback", default=False)
-    is_active = models.BooleanField("active", default=True)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    switching_until = models.DateTimeField(null=True, help_text=_("The installer's own consent."))
+    service_phone = models.CharField(_("customer service phone"), max_length=32, blank=True)
+    service_email = models.EmailField(_("customer service email"), blank=True)
+    receives_feedback = models.BooleanField(_("receives feedback"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = Companies.as_manager()
 

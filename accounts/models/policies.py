@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from smartplus.kernel.scoping import Scope, ScopeBy, ScopedModel, ScopedQuerySet
+from smartplus.kernel.words import _
 
 from .organisations import Organisation
 from .users import Role, User
@@ -27,24 +28,24 @@ class PolicyVersion(ScopedModel):
     class Kind(models.TextChoices):
         """Which policy it is."""
 
-        PRIVACY = "privacy", "Privacy Policy"
-        TERMS = "terms", "Terms of Service"
+        PRIVACY = "privacy", _("Privacy Policy")
+        TERMS = "terms", _("Terms of Service")
 
     scope_by = ScopeBy()
 
-    kind = models.CharField("policy", max_length=7, choices=Kind, default=Kind.PRIVACY)
-    number = models.PositiveIntegerField("version", null=True, help_text="Given when it is published.")
+    kind = models.CharField(_("policy"), max_length=7, choices=Kind, default=Kind.PRIVACY)
+    number = models.PositiveIntegerField(_("version"), null=True, help_text=_("Given when it is published."))
     title = models.CharField(max_length=120)
     text = models.TextField(max_length=100_000)
-    created_at = models.DateTimeField("created", auto_now_add=True)
-    published_at = models.DateTimeField("published", null=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    published_at = models.DateTimeField(_("published"), null=True)
     published_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 
     objects = Policies.as_manager()
 
     class Meta:
-        verbose_name = "policy"
-        verbose_name_plural = "policies"
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint("kind", "number", name="policy_number_once"),
@@ -56,7 +57,9 @@ class PolicyVersion(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.number}" if self.number else self.title
+        if not self.number:
+            return self.title
+        return _("{title}, version {number}").format(title=self.title, number=self.number)
 
     def get_absolute_url(self) -> str:
         """The operator's own page about it."""
@@ -97,9 +100,9 @@ class ProviderInfo(ScopedModel):
     address = models.CharField(max_length=300, blank=True)
     mobile = models.CharField(max_length=32, blank=True)
     email = models.EmailField(blank=True)
-    tax_id = models.CharField("tax ID", max_length=64, blank=True)
+    tax_id = models.CharField(_("tax ID"), max_length=64, blank=True)
     website = models.URLField(blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
-        return self.company or "Service provider information"
+        return self.company or str(_("Service provider information"))

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from smartplus.kernel.scoping import Scope, ScopeBy, ScopedModel, ScopedQuerySet
+from smartplus.kernel.words import _, pgettext
 
 from .organisations import Organisation
 from .users import Role, User
@@ -27,11 +28,11 @@ class Document(ScopedModel):
     class Kind(models.TextChoices):
         """What it is for."""
 
-        GUIDE = "guide", "User guide"
-        INSTALLATION = "installation", "Installation guide"
-        DATASHEET = "datasheet", "Data sheet"
-        RELEASE = "release", "Release notes"
-        OTHER = "other", "Other"
+        GUIDE = "guide", _("User guide")
+        INSTALLATION = "installation", _("Installation guide")
+        DATASHEET = "datasheet", _("Data sheet")
+        RELEASE = "release", _("Release notes")
+        OTHER = "other", pgettext("a kind of document", "Other")
 
     scope_by = ScopeBy()
 
@@ -40,10 +41,10 @@ class Document(ScopedModel):
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
     roles = ArrayField(models.CharField(max_length=20, choices=Role))
     file = models.FileField(max_length=100)
-    file_name = models.CharField("file name", max_length=120)
+    file_name = models.CharField(_("file name"), max_length=120)
     size = models.PositiveBigIntegerField()
-    offered = models.BooleanField(default=True, help_text="Off: only you see it.")
-    created_at = models.DateTimeField("added", auto_now_add=True)
+    offered = models.BooleanField(default=True, help_text=_("Off: only you see it."))
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     objects = Documents.as_manager()
 
@@ -71,28 +72,28 @@ class Feedback(ScopedModel):
     class State(models.TextChoices):
         """Whether somebody has seen to it."""
 
-        NEW = "new", "New"
-        ANSWERED = "answered", "Answered"
+        NEW = "new", pgettext("feedback", "New")
+        ANSWERED = "answered", pgettext("feedback", "Answered")
 
     scope_by = ScopeBy(org="organisation")
 
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="feedback")
-    sender = models.CharField("from", max_length=140)
-    sender_role = models.CharField("role", max_length=20, choices=Role)
-    reply_to = models.EmailField("email", blank=True)
+    sender = models.CharField(pgettext("a sender", "from"), max_length=140)
+    sender_role = models.CharField(_("role"), max_length=20, choices=Role)
+    reply_to = models.EmailField(_("email"), blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="feedback")
     subject = models.CharField(max_length=120)
     text = models.TextField(max_length=4000)
     picture = models.FileField(max_length=100, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.NEW)
-    created_at = models.DateTimeField("sent", auto_now_add=True)
-    answered_at = models.DateTimeField("answered", null=True)
+    created_at = models.DateTimeField(_("sent"), auto_now_add=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
     answered_by = models.CharField(max_length=140, blank=True)
 
     objects = Feedbacks.as_manager()
 
     class Meta:
-        verbose_name_plural = "feedback"
+        verbose_name_plural = _("feedback")
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="feedback_of_organisation"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 from .organisations import Organisation
 from .users import User
@@ -22,12 +23,12 @@ class Switch(ScopedModel):
     class End(models.TextChoices):
         """Why it is over."""
 
-        RETURNED = "returned", "Returned"
-        SIGNED_OUT = "signed_out", "Signed out"
-        REVOKED = "revoked", "Revoked"
-        WITHDRAWN = "withdrawn", "No longer offered"
-        EXPIRED = "expired", "Time was up"
-        REFUSED = "refused", "Account switched off"
+        RETURNED = "returned", _("Returned")
+        SIGNED_OUT = "signed_out", _("Signed out")
+        REVOKED = "revoked", _("Revoked")
+        WITHDRAWN = "withdrawn", _("No longer offered")
+        EXPIRED = "expired", _("Time was up")
+        REFUSED = "refused", _("Account switched off")
 
     scope_by = ScopeBy(org="organisation", user="actor_id")
 
@@ -42,7 +43,7 @@ class Switch(ScopedModel):
     end_reason = models.CharField(max_length=10, choices=End, blank=True)
 
     class Meta:
-        verbose_name_plural = "switches"
+        verbose_name_plural = _("switches")
         ordering = ["-started_at", "-pk"]
         indexes = [
             models.Index(fields=["organisation", "-started_at", "-id"], name="switch_of_organisation"),
@@ -50,7 +51,7 @@ class Switch(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor_name} as {self.into_name}"
+        return _("{actor} as {account}").format(actor=self.actor_name, account=self.into_name)
 
     @property
     def is_over(self) -> bool:
@@ -66,5 +67,5 @@ class Switch(ScopedModel):
     def state_words(self) -> str:
         """Where it stands, in words."""
         if not self.is_over:
-            return "Inside now"
+            return _("Inside now")
         return str(self.get_end_reason_display() or self.End.EXPIRED.label)

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language_info
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel, ScopedQuerySet
+from smartplus.kernel.words import _, pgettext
 
 from .organisations import Organisation
 
@@ -16,13 +17,13 @@ from .organisations import Organisation
 class Role(models.TextChoices):
     """What a login is for."""
 
-    OPERATOR = "operator", "Operator"
-    DISTRIBUTOR = "distributor", "Distributor"
-    SUB_DISTRIBUTOR = "sub_distributor", "Sub-distributor"
-    INSTALLER = "installer", "Installer"
-    SUB_INSTALLER = "sub_installer", "Sub-installer"
-    PROPERTY_MANAGER = "property_manager", "Property manager"
-    RESIDENT = "resident", "Resident"
+    OPERATOR = "operator", _("Operator")
+    DISTRIBUTOR = "distributor", _("Distributor")
+    SUB_DISTRIBUTOR = "sub_distributor", _("Sub-distributor")
+    INSTALLER = "installer", _("Installer")
+    SUB_INSTALLER = "sub_installer", _("Sub-installer")
+    PROPERTY_MANAGER = "property_manager", _("Property manager")
+    RESIDENT = "resident", _("Resident")
 
 
 class PeopleManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
@@ -43,13 +44,13 @@ class User(AbstractBaseUser, ScopedModel):
     """
 
     class Theme(models.TextChoices):
-        SYSTEM = "", "As the system"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        SYSTEM = "", _("As the system")
+        LIGHT = "light", pgettext("a theme", "Light")
+        DARK = "dark", pgettext("a theme", "Dark")
 
     scope_by = ScopeBy(org="organisation", site="residencies__site", user="pk")
 
-    username = models.CharField("user name", max_length=64)
+    username = models.CharField(_("user name"), max_length=64)
     email = models.EmailField(blank=True)
     first_name = models.CharField(max_length=64, blank=True)
     last_name = models.CharField(max_length=64, blank=True)
@@ -59,22 +60,22 @@ class User(AbstractBaseUser, ScopedModel):
     )
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
-    hours_24 = models.BooleanField("24-hour clock", default=True)
+    hours_24 = models.BooleanField(_("24-hour clock"), default=True)
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
-    is_active = models.BooleanField("active", default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     email_confirmed_at = models.DateTimeField(null=True)
-    wants_notices = models.BooleanField("notices by email", default=True)
-    wants_news = models.BooleanField("mailing list", default=False)
+    wants_notices = models.BooleanField(_("notices by email"), default=True)
+    wants_news = models.BooleanField(_("mailing list"), default=False)
     code_demanded = models.BooleanField(
-        "email code at login", default=False, help_text="Demanded by those who look after this login."
+        _("email code at login"), default=False, help_text=_("Demanded by those who look after this login.")
     )
-    reminded_monthly = models.BooleanField("monthly password reminder", default=False)
+    reminded_monthly = models.BooleanField(_("monthly password reminder"), default=False)
     password_set_at = models.DateTimeField(null=True)
     welcomed_at = models.DateTimeField(
         null=True,
-        help_text="When nothing was left to ask at the login; empty when there is something again.",
+        help_text=_("When nothing was left to ask at the login; empty when there is something again."),
     )
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import PROTECT, RESTRICT
+from django.utils.text import capfirst
+
+from smartplus.kernel.words import _
 
 from ..models import AuditEntry, AuditSeal, Organisation, Role, User
 
@@ -13,30 +16,44 @@ NAMED = 3
 STAY: tuple[type[models.Model], ...] = (AuditEntry, AuditSeal, User, Organisation)
 """The trail stays, logins go along, companies below are asked for by path."""
 
-# Tables of the apps above by name: what their rows are called here, and the way out.
+# Tables of the apps above by name: what their rows are called here, and the sentence with the way out.
 WORDS = {
-    "sites.site": ("Sites", "Move or delete them first."),
-    "devices.macentry": ("MACs in its library", "Hand them over or remove them first."),
-    "sites.residency": ("Homes", "Delete the people first."),
+    "sites.site": (_("sites"), _("Sites: {names}. Move or delete them first.")),
+    "devices.macentry": (
+        _("MACs in its library"),
+        _("MACs in its library: {names}. Hand them over or remove them first."),
+    ),
+    "sites.residency": (_("homes"), _("Homes: {names}. Delete the people first.")),
 }
-OTHERWISE = "Remove them first."
+BELOW = _("Companies below it: {names}. Delete them first.")
+OTHERWISE = _("{things}: {names}. Remove them first.")
 
 
 def obstacles(organisation: Organisation) -> list[str]:
     """A sentence for each sort of thing that must go before the company can."""
     below = Organisation.objects.standing().filter(path__startswith=organisation.path)
-    found = [("Companies below it", "Delete them first.", below.exclude(pk=organisation.pk).order_by("path"))]
-    found += [(*_words(field.model), _rows(field, organisation)) for field in _holding(Organisation)]
-    return [f"{what}: {named}. {way}" for what, way, rows in found if (named := _named(rows))]
+    found = [(Organisation, BELOW, below.exclude(pk=organisation.pk).order_by("path"))]
+    found += [
+        (field.model, _words(field.model)[1], _rows(field, organisation)) for field in _holding(Organisation)
+    ]
+    return [
+        sentence.format(names=named, things=_things(model))
+        for model, sentence, rows in found
+        if (named := _named(rows))
+    ]
 
 
 def called(rows: Iterable[models.Model]) -> str:
     """What rows of whichever tables are called, in a sentence: "homes, orders"."""
-    return ", ".join(sorted({_words(type(row))[0].lower() for row in rows}))
+    return ", ".join(sorted({str(_words(type(row))[0]) for row in rows}))
 
 
 def _words(model: type[models.Model]) -> tuple[str, str]:
-    return WORDS.get(model._meta.label_lower, (str(model._meta.verbose_name_plural).capitalize(), OTHERWISE))
+    return WORDS.get(model._meta.label_lower, (str(model._meta.verbose_name_plural), OTHERWISE))
+
+
+def _things(model: type[models.Model]) -> str:
+    return str(capfirst(str(model._meta.verbose_name_plural)))
 
 
 def _holding(model: type[models.Model]) -> Iterator[Any]:
@@ -57,7 +74,8 @@ def _named(rows: Any) -> str:
     """The first few by name and how many more; "" for none."""
     names = [str(row) for row in rows[:NAMED]]
     more = rows.count() - len(names) if len(names) == NAMED else 0
-    return ", ".join(names) + (f" and {more:,} more" if more else "")
+    named = ", ".join(names)
+    return _("{names} and {n} more").format(names=named, n=f"{more:,}") if more else named
 
 
 def people_of(organisation: Organisation) -> list[User]:

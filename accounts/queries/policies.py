@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from smartplus.kernel.words import _
+
 from ..models import Organisation, PolicyVersion, ProviderInfo, User
 from .support import companies_of
 
@@ -23,7 +25,7 @@ class Card:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """(label, value) of what is known."""
-        labels = ("Company", "Address", "Mobile", "Email", "Tax ID", "Website")
+        labels = (_("Company"), _("Address"), _("Mobile"), _("Email"), _("Tax ID"), _("Website"))
         said = [(label, getattr(self, name)) for label, name in zip(labels, FIELDS, strict=True)]
         return [(label, value) for label, value in said if value]
 

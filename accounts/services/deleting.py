@@ -9,6 +9,7 @@ from django.db.models import ProtectedError, RestrictedError
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Organisation, User
@@ -54,7 +55,7 @@ def delete_user(*, scope: Scope, user: User) -> None:
     """Delete a login one looks after. Raises `Refused` for the own one, and while something needs it."""
     check_manages(scope, user)
     if user.pk == scope.user_id:
-        raise Refused("This is your own login. A colleague deletes it.", code="own-login")
+        raise Refused(_("This is your own login. A colleague deletes it."), code="own-login")
     _delete_people(scope, list(User.objects.select_for_update().filter(pk=user.pk)))
 
 
@@ -65,6 +66,9 @@ def _delete_people(scope: Scope, people: list[User]) -> None:
             User.objects.filter(pk__in=[user.pk for user in people]).delete()
     except (ProtectedError, RestrictedError) as error:
         raise Refused(
-            f"A login is still needed: {called(error.args[1])}. Switch it off instead.", code="in-the-way"
+            _("A login is still needed: {things}. Switch it off instead.").format(
+                things=called(error.args[1])
+            ),
+            code="in-the-way",
         ) from error
     audit.record_many(scope, "user.delete", before)

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Passkey, RecoveryCode, TotpApp, User
@@ -19,10 +20,10 @@ def remove_all(*, scope: Scope, user: User) -> None:
     """
     users.check_manages(scope, user)
     if user.pk == scope.user_id:
-        raise Refused("Remove your own under Sign-in & security.", code="own")
+        raise Refused(_("Remove your own under Sign-in & security."), code="own")
     User.objects.select_for_update().get(pk=user.pk)
     if not factors_of(user).own:
-        raise Refused("This login has no app and no passkey.", code="no-factor")
+        raise Refused(_("This login has no app and no passkey."), code="no-factor")
     for model in (TotpApp, Passkey, RecoveryCode):
         model.objects.filter(user=user).delete()
     held.void_many([user.pk])

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Organisation, PolicyAgreement, ProviderInfo, User
@@ -36,7 +37,7 @@ def ask_again(*, roles: Iterable[str]) -> None:
 
 def _only_for_oneself(scope: Scope) -> None:
     if scope.acting:
-        raise Refused("Nobody agrees in the name of somebody else.", code="acting")
+        raise Refused(_("Nobody agrees in the name of somebody else."), code="acting")
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def agree(*, scope: Scope, version_ids: Iterable[int]) -> list[PolicyAgreement]:
     user: User = User.objects.select_for_update().get(pk=scope.user_id)
     open_ones = to_agree(user)
     if {version.pk for version in open_ones} - set(version_ids):
-        raise Refused("There is a newer version. Read it, please.", code="newer")
+        raise Refused(_("There is a newer version. Read it, please."), code="newer")
     made = [
         PolicyAgreement.objects.create(user=user, version=version, address=scope.address or None)
         for version in open_ones
@@ -70,14 +71,14 @@ def save_provider(*, scope: Scope, values: Mapping[str, str]) -> ProviderInfo:
     """What end users read about the own company. Raises `Refused`."""
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=scope.org_id or 0)
     if values.keys() - set(FIELDS):
-        raise Refused("There is no such field.", code="not-allowed")
+        raise Refused(_("There is no such field."), code="not-allowed")
     row = ProviderInfo.objects.filter(organisation=organisation).first()
     before = None if row is None else audit.snapshot(row, FIELDS)
     row = row or ProviderInfo(organisation=organisation)
     for name, value in values.items():
         setattr(row, name, value.strip())
     if not row.company and any(getattr(row, name) for name in FIELDS):
-        raise Refused("Give the name of the company.", field="company")
+        raise Refused(_("Give the name of the company."), field="company")
     row.save()
     audit.record(scope, "provider_info.change", row, before=before, after=audit.snapshot(row, FIELDS))
     return row

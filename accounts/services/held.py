@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.secrets import keyed_index
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import HeldLogin, Passkey, User
@@ -28,12 +29,12 @@ TRIES = 5
 CODE_LASTS = timedelta(minutes=10)
 PAUSE = timedelta(seconds=30)
 MOST_CODES = 5
-OVER = "This login is over. Begin again with your password."
-WRONG = "This code is not right, or was used."
-NO_MAILBOX = (
+OVER = _("This login is over. Begin again with your password.")
+WRONG = _("This code is not right, or was used.")
+NO_MAILBOX = _(
     "A code by email is demanded for this login, but it has no email address. Ask whoever looks after it."
 )
-TOO_MANY = "Too many codes were sent. Use the last one, or try again in 15 minutes."
+TOO_MANY = _("Too many codes were sent. Use the last one, or try again in 15 minutes.")
 
 
 def hold(*, user: User, factors: Factors) -> HeldLogin:
@@ -59,7 +60,9 @@ def send_again(*, held: HeldLogin) -> None:
     if not due.update(codes_sent=F("codes_sent") + 1, code_sent_at=now):
         if held.codes_sent >= MOST_CODES:
             raise Refused(TOO_MANY, code="too-many-codes")
-        raise Refused("A code is on its way. You can ask for another one after 30 seconds.", code="too-soon")
+        raise Refused(
+            _("A code is on its way. You can ask for another one after 30 seconds."), code="too-soon"
+        )
     if throttle.take(throttle.CODES, str(held.user_id)):
         raise Refused(TOO_MANY, code="too-many-codes")
     held.refresh_from_db(fields=["codes_sent", "code_sent_at"])
@@ -89,7 +92,7 @@ def try_passkey(
 def by_passkey_alone(*, answer: str, challenge: bytes, address: str, request_id: str = "") -> User:
     """Let in by a passkey without a password: it holds a key and knows its person. Raises `Refused`."""
     if throttle.take(throttle.ADDRESS, address):
-        raise Refused("Too many failed tries from this network. Try again in 15 minutes.", code="blocked")
+        raise Refused(_("Too many failed tries from this network. Try again in 15 minutes."), code="blocked")
     key: Passkey | None = passkeys.accept(answer=answer, challenge=challenge)
     if key is None:
         raise Refused(passkeys.FAILED, code="wrong")
@@ -101,7 +104,9 @@ def by_passkey_alone(*, answer: str, challenge: bytes, address: str, request_id:
 def confirm(*, user: User, code: str = "", answer: str = "", challenge: bytes = b"") -> None:
     """Raise `Refused` unless this is a factor of the signed-in person. A wrong one stays counted."""
     if seconds := throttle.take(throttle.FACTOR, str(user.pk)):
-        raise Refused(f"Too many wrong tries. Wait {seconds} s.", field="code", code="wait")
+        raise Refused(
+            _("Too many wrong tries. Wait {seconds} s.").format(seconds=seconds), field="code", code="wait"
+        )
     if answer:
         right = passkeys.accept(answer=answer, challenge=challenge, user_id=user.pk) is not None
     else:
@@ -139,9 +144,11 @@ def _digest(held: HeldLogin, code: str) -> bytes:
 def _count(held: HeldLogin, address: str) -> None:
     """Count a try as failed before it is looked at: of this login, of its account, of the address."""
     if throttle.take(throttle.ADDRESS, address):
-        raise Refused("Too many failed tries from this network. Try again in 15 minutes.", code="blocked")
+        raise Refused(_("Too many failed tries from this network. Try again in 15 minutes."), code="blocked")
     if seconds := throttle.take(throttle.FACTOR, str(held.user_id)):
-        raise Refused(f"Too many wrong tries. Wait {seconds} s.", field="code", code="wait")
+        raise Refused(
+            _("Too many wrong tries. Wait {seconds} s.").format(seconds=seconds), field="code", code="wait"
+        )
     open_ones = HeldLogin.objects.filter(pk=held.pk, closed_at=None, tries__lt=TRIES)
     if not open_ones.update(tries=F("tries") + 1):
         raise Refused(OVER, code="void")

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import AccountLink, HeldLogin, Role, User
@@ -20,7 +21,7 @@ from . import login
 
 MOST = 20
 """Accounts that one may be linked to."""
-ENDED = "This link has ended, because a password or second factor has changed. Link the accounts again."
+ENDED = _("This link has ended, because a password or second factor has changed. Link the accounts again.")
 
 
 def prove(*, scope: Scope, name: str, password: str) -> User | HeldLogin:
@@ -39,12 +40,12 @@ def link(*, scope: Scope, other: User) -> AccountLink:
     _check_own(scope)
     own: User = User.objects.select_related("organisation").get(pk=scope.user_id)
     if other.role != Role.PROPERTY_MANAGER:
-        raise Refused("Only accounts of property managers can be linked.", field="username", code="role")
+        raise Refused(_("Only accounts of property managers can be linked."), field="username", code="role")
     if other.pk == own.pk:
-        raise Refused("This is the account you are signed in to.", field="username", code="same")
+        raise Refused(_("This is the account you are signed in to."), field="username", code="same")
     AccountLink.objects.filter(Q(user=own, other=other) | Q(user=other, other=own)).delete()
     if AccountLink.objects.filter(user=own).count() >= MOST:
-        raise Refused(f"At most {MOST} accounts can be linked.", code="too-many")
+        raise Refused(_("At most {n} accounts can be linked.").format(n=MOST), code="too-many")
     marks = {own.pk: queries.mark_of(own), other.pk: queries.mark_of(other)}
     made = [
         AccountLink(user=user, other=with_, user_mark=marks[user.pk], other_mark=marks[with_.pk])
@@ -60,7 +61,7 @@ def unlink(*, scope: Scope, link: AccountLink) -> None:
     """End a link, for both sides."""
     _check_own(scope)
     if link.user_id != scope.user_id:
-        raise Refused("This link is not yours.", code="not-allowed")
+        raise Refused(_("This link is not yours."), code="not-allowed")
     pair = Q(user=link.user_id, other=link.other_id) | Q(user=link.other_id, other=link.user_id)
     AccountLink.objects.filter(pair).delete()
     _tell(scope, "link.remove", link.user, link.other)
@@ -79,16 +80,18 @@ def change_over(*, scope: Scope, link: AccountLink) -> User:
         raise Refused(ENDED, code="ended")
     other = account_by_id(link.other_id)
     if other is None or other.role != Role.PROPERTY_MANAGER:
-        raise Refused("This account is switched off.", code="switched-off")
+        raise Refused(_("This account is switched off."), code="switched-off")
     if factors_of(other).demanded and not factors_of(link.user).demanded:
-        raise Refused("This account asks for a second factor. Sign in to it directly.", code="second-factor")
+        raise Refused(
+            _("This account asks for a second factor. Sign in to it directly."), code="second-factor"
+        )
     _tell(scope, "login.switch_linked", link.user, other)
     return other
 
 
 def _check_own(scope: Scope) -> None:
     if scope.acting or scope.role != Role.PROPERTY_MANAGER:
-        raise Refused("Only a property manager links the own accounts.", code="not-allowed")
+        raise Refused(_("Only a property manager links the own accounts."), code="not-allowed")
 
 
 def _tell(scope: Scope, verb: str, own: User, other: User) -> None:

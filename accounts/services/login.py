@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.words import _, ngettext
 
 from .. import audit
 from ..models import HeldLogin, User
@@ -12,7 +13,7 @@ from ..queries.factors import factors_of
 from ..queries.people import may_sign_in, named
 from . import held, throttle
 
-WRONG = "User name or password is wrong."
+WRONG = _("User name or password is wrong.")
 
 
 def check(*, name: str, password: str) -> User | None:
@@ -35,16 +36,9 @@ def sign_in(*, name: str, password: str, address: str, request_id: str = "") -> 
     earlier failures of the account stay counted until the factor is right as well.
     """
     if seconds := throttle.take(throttle.ADDRESS, address):
-        wait = _some(-(-seconds // 60), "minute")
-        raise Refused(
-            f"Too many failed tries from this network. Try again in {wait}, or use a link by email.",
-            code="blocked",
-        )
+        raise Refused(_blocked(-(-seconds // 60)), code="blocked")
     if seconds := throttle.take(throttle.ACCOUNT, name):
-        raise Refused(
-            f"Too many failed tries. Try again in {_some(seconds, 'second')}, or use a link by email.",
-            code="wait",
-        )
+        raise Refused(_slowed(seconds), code="wait")
     user = check(name=name, password=password)
     if user is None:
         raise Refused(WRONG, code="wrong")
@@ -68,5 +62,17 @@ def by_link(*, user: User) -> User | HeldLogin:
     return held.hold(user=user, factors=factors) if factors.own else user
 
 
-def _some(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _blocked(minutes: int) -> str:
+    return ngettext(
+        "Too many failed tries from this network. Try again in {n} minute, or use a link by email.",
+        "Too many failed tries from this network. Try again in {n} minutes, or use a link by email.",
+        minutes,
+    ).format(n=minutes)
+
+
+def _slowed(seconds: int) -> str:
+    return ngettext(
+        "Too many failed tries. Try again in {n} second, or use a link by email.",
+        "Too many failed tries. Try again in {n} seconds, or use a link by email.",
+        seconds,
+    ).format(n=seconds)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import draw_secret
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Email, EmailConfirmation, User
@@ -26,7 +27,7 @@ MOST_AN_HOUR = 5
 KIND, CHANGED = "email_confirm", "email_changed"
 VOID = frozenset({KIND, CHANGED, "login_code", "welcome_resident"})
 """What is never sent on to another address: it is about the old one, or was drawn for it."""
-GONE = "This link was used or is too old. Ask for a new one."
+GONE = _("This link was used or is too old. Ask for a new one.")
 
 
 @transaction.atomic
@@ -36,16 +37,16 @@ def ask(*, scope: Scope, email: str) -> EmailConfirmation:
     Links of before are void. Raises `Refused`.
     """
     if scope.acting:
-        raise Refused("Only the owner of the account gives its email.", code="acting")
+        raise Refused(_("Only the owner of the account gives its email."), code="acting")
     user: User = User.objects.select_for_update().get(pk=scope.user_id)
     address = email.strip()
     _check(address)
     if user.email_confirmed_at is not None and address.lower() == user.email.lower():
-        raise Refused("This is your confirmed address already.", field="email", code="same")
+        raise Refused(_("This is your confirmed address already."), field="email", code="same")
     now = timezone.now()
     lately = EmailConfirmation.objects.filter(user=user, created_at__gt=now - AN_HOUR)
     if lately.count() >= MOST_AN_HOUR:
-        raise Refused("Too many links within an hour. Try again later.", field="email", code="too-many")
+        raise Refused(_("Too many links within an hour. Try again later."), field="email", code="too-many")
     _void(user)
     token = draw_secret()
     row = EmailConfirmation.objects.create(
@@ -60,7 +61,7 @@ def _check(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Refused("Enter an email address.", field="email", code="bad-email") from error
+        raise Refused(_("Enter an email address."), field="email", code="bad-email") from error
 
 
 def find(token: str) -> EmailConfirmation | None:
@@ -147,7 +148,7 @@ def proven_by_link(user: User, *, to: str) -> None:
 def save_wishes(*, scope: Scope, wants_notices: bool, wants_news: bool) -> User:
     """What the person wants to be written to about. Mails about the account itself always come."""
     if scope.acting:
-        raise Refused("Only the owner of the account decides this.", code="acting")
+        raise Refused(_("Only the owner of the account decides this."), code="acting")
     kept: User = User.objects.select_for_update().get(pk=scope.user_id)
     fields = ("wants_notices", "wants_news")
     before = audit.snapshot(kept, fields)

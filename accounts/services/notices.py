@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Email, Notice, NoticeMark, NoticeRead, Role
@@ -31,7 +32,9 @@ def save_notice(*, scope: Scope, notice: Notice | None, values: Mapping[str, Any
     """Write a new notice or change a draft. Raises `Refused`."""
     row = Notice() if notice is None else _locked(notice)
     if row.state != State.DRAFT:
-        raise Refused("A published notice is not changed. Withdraw it and write another.", code="published")
+        raise Refused(
+            _("A published notice is not changed. Withdraw it and write another."), code="published"
+        )
     before = None if notice is None else audit.snapshot(row, FIELDS)
     for name in FIELDS:
         setattr(row, name, values[name])
@@ -46,13 +49,15 @@ def save_notice(*, scope: Scope, notice: Notice | None, values: Mapping[str, Any
 
 def _check(row: Notice) -> None:
     if not row.title:
-        raise Refused("Give it a title.", field="title")
+        raise Refused(_("Give it a title."), field="title")
     if not row.text:
-        raise Refused("Write what it is about.", field="text")
+        raise Refused(_("Write what it is about."), field="text")
     if not row.roles:
-        raise Refused("Choose at least one role.", field="roles")
+        raise Refused(_("Choose at least one role."), field="roles")
     if row.kind == Notice.Kind.EXPANSION and set(row.roles) - set(INSTALLERS):
-        raise Refused("Expansion unit updates are for installers only.", field="roles", code="not-installers")
+        raise Refused(
+            _("Expansion unit updates are for installers only."), field="roles", code="not-installers"
+        )
 
 
 @transaction.atomic
@@ -65,7 +70,7 @@ def publish_notice(*, scope: Scope, notice: Notice) -> Notice:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts.publish'))")
     row = _locked(notice)
     if row.state != State.DRAFT:
-        raise Refused("This notice was published already.", code="published")
+        raise Refused(_("This notice was published already."), code="published")
     newest = Notice.objects.aggregate(at=Max("published_at"))["at"]
     now = timezone.now()
     row.state = State.PUBLISHED
@@ -81,7 +86,7 @@ def withdraw_notice(*, scope: Scope, notice: Notice) -> Notice:
     """Show a published notice to nobody any more; emails not queued yet are not sent. Raises `Refused`."""
     row = _locked(notice)
     if row.state != State.PUBLISHED:
-        raise Refused("Only a published notice can be withdrawn.", code="not-published")
+        raise Refused(_("Only a published notice can be withdrawn."), code="not-published")
     row.state, row.withdrawn_at, row.mailed_to = State.WITHDRAWN, timezone.now(), None
     row.save(update_fields=["state", "withdrawn_at", "mailed_to"])
     audit.record(scope, "notice.withdraw", row)
@@ -93,7 +98,7 @@ def delete_draft(*, scope: Scope, notice: Notice) -> None:
     """Delete a notice that nobody has seen. Raises `Refused` for one that was published."""
     row = _locked(notice)
     if row.state != State.DRAFT:
-        raise Refused("Only a draft can be deleted. Withdraw it instead.", code="published")
+        raise Refused(_("Only a draft can be deleted. Withdraw it instead."), code="published")
     audit.record(scope, "notice.delete", row, before=audit.snapshot(row, FIELDS))
     row.delete()
 
@@ -101,7 +106,7 @@ def delete_draft(*, scope: Scope, notice: Notice) -> None:
 def _locked(notice: Notice) -> Notice:
     found = Notice.objects.select_for_update().filter(pk=notice.pk).first()
     if found is None:
-        raise Refused("This notice was deleted meanwhile.", code="gone")
+        raise Refused(_("This notice was deleted meanwhile."), code="gone")
     return found
 
 
@@ -120,7 +125,7 @@ def mark_read(*, scope: Scope, notice: Notice) -> None:
 def mark_all_read(*, scope: Scope) -> None:
     """All that is published for this person up to now counts as read."""
     if scope.acting:
-        raise Refused("Only the owner of the account has read its notices.", code="acting")
+        raise Refused(_("Only the owner of the account has read its notices."), code="acting")
     newest = Notice.objects.visible_to(scope).aggregate(at=Max("published_at"))["at"]
     if newest is not None:
         NoticeMark.objects.update_or_create(user_id=scope.user_id, defaults={"read_up_to": newest})

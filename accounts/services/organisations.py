@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..events import OrganisationChanged
@@ -49,11 +50,13 @@ def create_organisation(
     _check_reach(scope, parent)
     if parent.kind not in PARENTS.get(new.kind, ()):
         raise Refused(
-            f"A {Kind(new.kind).label.lower()} does not stand below a {parent.get_kind_display().lower()}.",
+            _("A company of this kind ({kind}) does not stand below one of that kind ({above}).").format(
+                kind=Kind(new.kind).label, above=parent.get_kind_display()
+            ),
             field="parent", code="wrong-parent",
         )  # fmt: skip
     if not parent.is_active:
-        raise Refused("This company is switched off.", field="parent", code="switched-off")
+        raise Refused(_("This company is switched off."), field="parent", code="switched-off")
     check_time_zone(new.time_zone)
     _check_values(asdict(new))
     number = _next_number()
@@ -73,7 +76,7 @@ def _held(parent: Organisation) -> Organisation:
     rows = Organisation.objects.standing().select_for_update(no_key=True, of=("self",))
     held: Organisation | None = rows.filter(pk=parent.pk).first()
     if held is None:
-        raise Refused("This company is not there any more.", field="parent", code="gone")
+        raise Refused(_("This company is not there any more."), field="parent", code="gone")
     return held
 
 
@@ -100,33 +103,35 @@ def _next_number() -> int:
 
 def _save(organisation: Organisation, *, insert: bool = False, fields: list[str] | None = None) -> None:
     if not organisation.name:
-        raise Refused("A company needs a name.", field="name", code="no-name")
+        raise Refused(_("A company needs a name."), field="name", code="no-name")
     try:
         with transaction.atomic():
             organisation.save(force_insert=insert, update_fields=fields)
     except IntegrityError as error:
         if "organisation_name_once_per_parent" not in str(error):
             raise
-        raise Refused("There is a company of this name already.", field="name", code="name-taken") from error
+        raise Refused(
+            _("There is a company of this name already."), field="name", code="name-taken"
+        ) from error
 
 
 def _check_values(values: Mapping[str, Any]) -> None:
     """Raise `Refused` at the field of the first value that cannot be."""
     if values.get("connect_type", "") not in Organisation.ConnectType.values:
-        raise Refused("There is no such connect type.", field="connect_type", code="bad-connect-type")
+        raise Refused(_("There is no such connect type."), field="connect_type", code="bad-connect-type")
 
 
 def _check_reach(scope: Scope, organisation: Organisation) -> None:
     """Raise `Refused` unless the company lies at or below the person's own."""
     if not scope.org_path or not organisation.path.startswith(scope.org_path):
-        raise Refused("This company is not below yours.", code="not-allowed")
+        raise Refused(_("This company is not below yours."), code="not-allowed")
 
 
 def check_below(scope: Scope, organisation: Organisation) -> None:
     """Raise `Refused` unless the company lies below the person's own."""
     _check_reach(scope, organisation)
     if organisation.pk == scope.org_id:
-        raise Refused("This is your own company: those above you change it.", code="own-company")
+        raise Refused(_("This is your own company: those above you change it."), code="own-company")
 
 
 @transaction.atomic
@@ -138,9 +143,9 @@ def change_organisation(
         check_below(scope, organisation)
     _check_reach(scope, organisation)
     if changes.keys() - set(CHANGEABLE):
-        raise Refused("Kind and parent stay as they are.", code="not-allowed")
+        raise Refused(_("Kind and parent stay as they are."), code="not-allowed")
     if organisation.kind != Kind.INSTALLER and changes.keys() & set(OF_INSTALLERS):
-        raise Refused("Only an installer has this.", code="not-allowed")
+        raise Refused(_("Only an installer has this."), code="not-allowed")
     check_time_zone(changes.get("time_zone", "UTC"))
     _check_values(changes)
     kept = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)

@@ -20,6 +20,7 @@ from webauthn.helpers.structs import (
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import keyed_index
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Passkey, User
@@ -30,7 +31,7 @@ from . import recovery
 MOST = 20
 LONGEST = 16_000
 """Characters of what a browser answers."""
-FAILED = "The passkey did not work. Try it again."
+FAILED = _("The passkey did not work. Try it again.")
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,12 @@ def add(*, scope: Scope, user: User, name: str, answer: str, challenge: bytes) -
 def _keep(scope: Scope, user: User, key: Passkey) -> list[str]:
     User.objects.select_for_update().get(pk=user.pk)
     if Passkey.objects.filter(user=user).count() >= MOST:
-        raise Refused(f"At most {MOST} passkeys. Remove one first.", code="too-many")
+        raise Refused(_("At most {n} passkeys. Remove one first.").format(n=MOST), code="too-many")
     try:
         with transaction.atomic():
             key.save(force_insert=True)
     except IntegrityError as error:
-        raise Refused("This passkey is kept already.", code="there-already") from error
+        raise Refused(_("This passkey is kept already."), code="there-already") from error
     return recovery.factor_added(scope=scope, user=user, row=key)
 
 

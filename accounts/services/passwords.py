@@ -8,6 +8,7 @@ from django.utils import timezone
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..events import PasswordSet
@@ -21,13 +22,13 @@ MAILS_AT_ONCE = 3
 """Links that may lie unused in one mailbox: more mails would only bury the good one."""
 SHARED = 5
 """Accounts behind one email that are written to at most."""
-GONE = "This link was used or is too old. Ask for a new one."
+GONE = _("This link was used or is too old. Ask for a new one.")
 
 
 def judge(password: str, user: User) -> None:
     """Raise `Refused` (field "password") unless it is long enough, not common and not the person's name."""
     if len(password) > LONGEST:
-        raise Refused(f"Longer than {LONGEST} characters.", field="password", code="too-long")
+        raise Refused(_("Longer than {n} characters.").format(n=LONGEST), field="password", code="too-long")
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -41,9 +42,11 @@ def confirm(*, user: User, password: str) -> None:
     what it counts must not be rolled back.
     """
     if seconds := throttle.take(throttle.ACCOUNT, user.username):
-        raise Refused(f"Too many wrong tries. Wait {seconds} s.", field="old", code="wait")
+        raise Refused(
+            _("Too many wrong tries. Wait {seconds} s.").format(seconds=seconds), field="old", code="wait"
+        )
     if not user.check_password(password):
-        raise Refused("This is not your present password.", field="old", code="wrong")
+        raise Refused(_("This is not your present password."), field="old", code="wrong")
     throttle.forgive([user.username])
 
 
@@ -55,7 +58,7 @@ def change_own(*, scope: Scope, user: User, password: str, here: bytes | None = 
     """
     judge(password, user)
     if user.check_password(password):
-        raise Refused("This is the password you have now.", field="password", code="same")
+        raise Refused(_("This is the password you have now."), field="password", code="same")
     _keep(scope, user, password, here)
     if user.email:
         mail.send_template(scope=scope, kind="password_changed", user=user)
@@ -100,7 +103,7 @@ def forgot(*, name: str, address: str) -> None:
     Raises `Refused` (code "blocked") when this address has asked too often, whatever it asked for.
     """
     if throttle.take(throttle.MAIL, address):
-        raise Refused("Too many requests from this network. Try again in 15 minutes.", code="blocked")
+        raise Refused(_("Too many requests from this network. Try again in 15 minutes."), code="blocked")
     found = owners(name, SHARED)
     ids = [user.pk for user in found] or [0]  # asks the same of the database in either case
     on_the_way = Email.objects.filter(user__in=ids, kind="password_reset", state=Email.State.QUEUED)

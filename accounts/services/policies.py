@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import PolicyVersion, Role
@@ -25,9 +26,9 @@ def save_policy(*, scope: Scope, policy: PolicyVersion | None, values: Mapping[s
     for name in FIELDS:
         setattr(row, name, values[name].strip())
     if not row.title:
-        raise Refused("Give it a title.", field="title")
+        raise Refused(_("Give it a title."), field="title")
     if not row.text:
-        raise Refused("Write what it is about.", field="text")
+        raise Refused(_("Write what it is about."), field="text")
     row.save()
     verb = "policy.create" if policy is None else "policy.change"
     audit.record(scope, verb, row, before=before, after=audit.snapshot(row, FIELDS))
@@ -66,7 +67,7 @@ def _draft(policy: PolicyVersion) -> PolicyVersion:
     """The row, held; raises `Refused` unless it is a draft."""
     row = PolicyVersion.objects.select_for_update().filter(pk=policy.pk).first()
     if row is None:
-        raise Refused("This version was deleted meanwhile.", code="gone")
+        raise Refused(_("This version was deleted meanwhile."), code="gone")
     if row.published_at is not None:
-        raise Refused("A published version is never changed. Write a new one.", code="published")
+        raise Refused(_("A published version is never changed. Write a new one."), code="published")
     return row

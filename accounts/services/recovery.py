@@ -13,6 +13,7 @@ from django.utils import timezone
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import keyed_index
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import HeldLogin, RecoveryCode, User
@@ -29,7 +30,7 @@ def renew(*, scope: Scope, user: User) -> list[str]:
     """Ten new codes, shown once; the old ones are void. Raises `Refused` without a factor of one's own."""
     User.objects.select_for_update().get(pk=user.pk)
     if not factors_of(user).own:
-        raise Refused("Recovery codes come with an app or a passkey. Add one first.", code="no-factor")
+        raise Refused(_("Recovery codes come with an app or a passkey. Add one first."), code="no-factor")
     codes = _draw(user)
     audit.record(scope, "recovery.renew", user, after={"codes": NUMBER})
     return codes
@@ -44,14 +45,14 @@ def accept(user_id: int, code: str) -> bool:
 def factor_added(*, scope: Scope, user: User, row: Any) -> list[str]:
     """Write down and tell that a factor was added; the codes to show if it is the first one."""
     first = not RecoveryCode.objects.filter(user=user).exists()
-    audit.record(scope, "factor.add", user, after={"factor": str(row)})
+    audit.record(scope, "factor.add", user, after={"factor": row})
     _told(scope, user)
     return _draw(user) if first else []
 
 
 def factor_removed(*, scope: Scope, user: User, row: Any) -> None:
     """Remove a factor, write it down and tell; the recovery codes go with the last one."""
-    audit.record(scope, "factor.remove", user, before={"factor": str(row)})
+    audit.record(scope, "factor.remove", user, before={"factor": row})
     row.delete()
     if not factors_of(user).own:
         RecoveryCode.objects.filter(user=user).delete()
@@ -67,7 +68,7 @@ def _told(scope: Scope, user: User) -> None:
 
 def _draw(user: User) -> list[str]:
     RecoveryCode.objects.filter(user=user).delete()
-    codes = ["".join(secrets.choice(SIGNS) for _ in range(10)) for _ in range(NUMBER)]
+    codes = ["".join(secrets.choice(SIGNS) for _sign in range(10)) for _n in range(NUMBER)]
     RecoveryCode.objects.bulk_create(
         [RecoveryCode(user=user, digest=_digest(user.pk, code)) for code in codes]
     )

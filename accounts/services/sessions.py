@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import User, UserSession
@@ -63,7 +64,7 @@ def end(*, scope: Scope, session: UserSession) -> None:
     """Sign one session out: its next request is a stranger's. Raises `Refused`."""
     rows = UserSession.objects.filter(pk=session.pk, ended_at=None)
     if not rows.update(ended_at=timezone.now()):
-        raise Refused("This session has ended already.", code="gone")
+        raise Refused(_("This session has ended already."), code="gone")
     audit.record(scope, "session.end", session.user, after={"sessions": 1})
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, speaking
 
 from .. import audit
 from ..models import Document, Feedback, Organisation, User
@@ -39,13 +40,13 @@ def save_document(
     row.title = row.title.strip()
     row.roles = [role.value for role in READERS if role in row.roles]
     if not row.title:
-        raise Refused("Give it a title.", field="title")
+        raise Refused(_("Give it a title."), field="title")
     if not row.roles:
-        raise Refused("Choose at least one role.", field="roles")
+        raise Refused(_("Choose at least one role."), field="roles")
     if file is not None:
         _replace(row, file)
     elif document is None:
-        raise Refused("Choose a file.", field="file")
+        raise Refused(_("Choose a file."), field="file")
     row.save()
     verb = "document.create" if document is None else "document.change"
     audit.record(scope, verb, row, before=before, after=audit.snapshot(row, (*FIELDS, "file_name", "size")))
@@ -77,7 +78,7 @@ def delete_document(*, scope: Scope, document: Document) -> None:
 def _locked(document: Document) -> Document:
     found = Document.objects.select_for_update().filter(pk=document.pk).first()
     if found is None:
-        raise Refused("This document was deleted meanwhile.", code="gone")
+        raise Refused(_("This document was deleted meanwhile."), code="gone")
     return found
 
 
@@ -102,14 +103,15 @@ def give_feedback(
     receiver = _receiver(user, company)
     if queries.sent_lately(user.pk).count() >= A_DAY:
         raise Refused(
-            f"You have written {A_DAY} times within a day. Write again tomorrow, or call.", code="too-many"
+            _("You have written {n} times within a day. Write again tomorrow, or call.").format(n=A_DAY),
+            code="too-many",
         )
     row = Feedback(
         user=user, sender=str(user)[:140], sender_role=user.role, reply_to=user.email,
         organisation=receiver, subject=" ".join(subject.split()), text=text.strip(),
     )  # fmt: skip
     if not row.subject or not row.text:
-        raise Refused("Write what it is about.", field="text" if row.subject else "subject")
+        raise Refused(_("Write what it is about."), field="text" if row.subject else "subject")
     if picture is not None:
         checked = check_picture(picture)
         row.picture = default_storage.save(checked.path, checked.content)
@@ -123,22 +125,24 @@ def _receiver(user: User, company: int | None) -> Organisation:
     found = [one for one in queries.providers(user) if company in (None, one.company.pk)]
     receiver = next((one.receiver for one in found if one.receiver), None)
     if receiver is None:
-        raise Refused("Nobody takes feedback here at present. Call your provider.", code="nobody")
+        raise Refused(_("Nobody takes feedback here at present. Call your provider."), code="nobody")
     return receiver
 
 
 def _mail(row: Feedback, user: User) -> None:
     service = row.organisation
     if service.service_email:
+        spoken = queries.service_language(service)
+        with speaking(spoken):
+            role = row.get_sender_role_display()
         context = {
             "sender": row.sender,
-            "role": row.get_sender_role_display(),
+            "role": role,
             "title": row.subject,
             "text": row.text,
             "number": row.pk,
             "reply_to": row.reply_to,
         }
-        spoken = queries.service_language(service)
         mail.send_template(
             scope=None, kind="feedback", user=user, to=service.service_email, language=spoken, context=context
         )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Organisation, Role, Switch, User
@@ -31,12 +32,12 @@ LENGTHS: dict[str, timedelta | None] = {
 """For how long an installer may grant it."""
 
 SAID = {
-    Switch.End.RETURNED: "You have returned from this account.",
-    Switch.End.REVOKED: "The installer has taken the permission back.",
-    Switch.End.WITHDRAWN: "Access without password is no longer offered to this installer.",
-    Switch.End.EXPIRED: "The time was up.",
-    Switch.End.SIGNED_OUT: "You have signed out.",
-    Switch.End.REFUSED: "The account may not be entered any more.",
+    Switch.End.RETURNED: _("You have returned from this account."),
+    Switch.End.REVOKED: _("The installer has taken the permission back."),
+    Switch.End.WITHDRAWN: _("Access without password is no longer offered to this installer."),
+    Switch.End.EXPIRED: _("The time was up."),
+    Switch.End.SIGNED_OUT: _("You have signed out."),
+    Switch.End.REFUSED: _("The account may not be entered any more."),
 }
 
 
@@ -45,9 +46,9 @@ def grant(*, scope: Scope, length: str) -> Organisation:
     """Let those above in for so long (a key of LENGTHS). Raises `Refused`."""
     company = _own(scope)
     if not company.switching_offered:
-        raise Refused("Your distributor does not offer this.", code="not-offered")
+        raise Refused(_("Your distributor does not offer this."), code="not-offered")
     if length not in LENGTHS:
-        raise Refused("Choose how long.", field="length", code="bad-length")
+        raise Refused(_("Choose how long."), field="length", code="bad-length")
     span = LENGTHS[length]
     until = FOREVER if span is None else timezone.now() + span
     _agree(scope, company, "switching.grant", until)
@@ -77,15 +78,15 @@ def offer_changed(*, scope: Scope, organisation: Organisation) -> None:
 def start(*, scope: Scope, organisation: Organisation, into: User | None = None) -> Switch:
     """Go into the login of an installer below: the chosen one, else its first. Raises `Refused`."""
     if scope.acting:
-        raise Refused("Return to your own account first.", code="acting")
+        raise Refused(_("Return to your own account first."), code="acting")
     company = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     actor: User = User.objects.select_related("organisation").get(pk=scope.user_id)
     login = queries.logins_of(company).select_related("organisation")
     entered: User | None = login.filter(pk=into.pk).first() if into else login.first()
     if entered is None:
-        raise Refused("This company has no active login to switch into.", code="no-login")
+        raise Refused(_("This company has no active login to switch into."), code="no-login")
     if not queries.may_be_in(actor, entered):
-        raise Refused("The installer has not granted access without password.", code="not-granted")
+        raise Refused(_("The installer has not granted access without password."), code="not-granted")
     now = timezone.now()
     assert company.switching_until is not None
     switch = Switch(
@@ -128,7 +129,7 @@ def why_over(switch: Switch, actor: User) -> Switch.End:
 def _own(scope: Scope) -> Organisation:
     """The installer's own company, for the one who may decide: its installer, in person."""
     if scope.acting or scope.role != Role.INSTALLER or not scope.org_id:
-        raise Refused("Only the installer decides this.", code="not-allowed")
+        raise Refused(_("Only the installer decides this."), code="not-allowed")
     own: Organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=scope.org_id)
     return own
 

@@ -14,6 +14,7 @@ from django_otp.oath import hotp
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import decrypt, encrypt
+from smartplus.kernel.words import _
 
 from ..models import TotpApp, User
 from . import recovery
@@ -55,13 +56,13 @@ def add(*, scope: Scope, user: User, sealed: str, code: str) -> list[str]:
     """The app counts from now on. Answers recovery codes when it is the first factor. Raises `Refused`."""
     secret = _unseal(user, sealed)
     if not secret:
-        raise Refused("This page was open for too long. Scan the new picture.", field="code", code="stale")
+        raise Refused(_("This page was open for too long. Scan the new picture."), field="code", code="stale")
     step = _matching(secret, code, after=0)
     if step is None:
-        raise Refused("This is not the code the app shows now.", field="code", code="wrong")
+        raise Refused(_("This is not the code the app shows now."), field="code", code="wrong")
     User.objects.select_for_update().get(pk=user.pk)
     if TotpApp.objects.filter(user=user).exists():
-        raise Refused("There is an app already. Remove it first.", code="there-already")
+        raise Refused(_("There is an app already. Remove it first."), code="there-already")
     app = TotpApp.objects.create(user=user, secret=secret, last_step=step)
     return recovery.factor_added(scope=scope, user=user, row=app)
 
@@ -71,7 +72,7 @@ def remove(*, scope: Scope, user: User) -> None:
     """The app's codes are worth nothing from now on."""
     app = TotpApp.objects.select_for_update().filter(user=user).first()
     if app is None:
-        raise Refused("There is no app.", code="gone")
+        raise Refused(_("There is no app."), code="gone")
     recovery.factor_removed(scope=scope, user=user, row=app)
 
 
@@ -104,5 +105,5 @@ def _unseal(user: User, sealed: str) -> str:
         drawn = decrypt(base64.urlsafe_b64decode(sealed), f"totp.draft.{user.pk}")
     except (ValueError, binascii.Error):
         return ""
-    at, _, secret = drawn.partition(" ")
+    at, _blank, secret = drawn.partition(" ")
     return secret if time() - int(at) < AGE else ""

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .. import audit
 from ..models import Organisation, Role, User
@@ -21,7 +22,7 @@ from ..queries.people import managed_roles
 from . import held, linking, links, mail, mailboxes, sessions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{2,63}")
-NAME_RULE = "3 to 64 letters (a to z), digits and . _ + -, beginning with a letter or digit."
+NAME_RULE = _("3 to 64 letters (a to z), digits and . _ + -, beginning with a letter or digit.")
 
 Kind = Organisation.Kind
 HOMES = {
@@ -70,7 +71,9 @@ def create_user(*, scope: Scope, organisation: Organisation, new: NewUser) -> Us
     _check_manages(scope, new.role, organisation)
     if HOMES.get(new.role) != organisation.kind:
         raise Refused(
-            f"A {new.role.label.lower()} does not belong to a {organisation.get_kind_display().lower()}.",
+            _("The role {role} does not fit a company of this kind: {kind}.").format(
+                role=new.role.label, kind=organisation.get_kind_display()
+            ),
             field="role", code="role-does-not-fit",
         )  # fmt: skip
     _check_demands(new)
@@ -102,7 +105,9 @@ def _check_demands(new: NewUser) -> None:
     for field in ("code_demanded", "reminded_monthly"):
         if getattr(new, field) and new.role not in DEMANDED_OF:
             raise Refused(
-                f"This is not asked of a {new.role.label.lower()}.", field=field, code="not-allowed"
+                _("This is not asked of this role: {role}.").format(role=new.role.label),
+                field=field,
+                code="not-allowed",
             )
 
 
@@ -117,7 +122,7 @@ def _free_name(text: str) -> str:
 
 
 def _taken() -> Refused:
-    return Refused("Somebody has this user name. Choose another.", field="username", code="name-taken")
+    return Refused(_("Somebody has this user name. Choose another."), field="username", code="name-taken")
 
 
 def _insert(user: User) -> None:
@@ -138,11 +143,11 @@ def change_user(*, scope: Scope, user: User, changes: Mapping[str, Any]) -> User
     With another email, links in the old mailbox are void, and the new one is yet to be proven.
     """
     if changes.keys() - CHANGEABLE:
-        raise Refused("User name and role stay as they are.", code="not-allowed")
+        raise Refused(_("User name and role stay as they are."), code="not-allowed")
     if (user.pk != scope.user_id or scope.acting) and user.role != Role.RESIDENT:
         _check_manages(scope, Role(user.role), user.organisation)
     if changes.keys() & BY_KEEPERS and (user.pk == scope.user_id or user.role not in DEMANDED_OF):
-        raise Refused("Those who look after this login set that.", code="not-allowed")
+        raise Refused(_("Those who look after this login set that."), code="not-allowed")
     _check_values(changes)
     kept: User = User.objects.select_for_update().get(pk=user.pk)
     before = audit.snapshot(kept, changes)
@@ -163,24 +168,24 @@ def _check_values(values: Mapping[str, Any]) -> None:
     """Raise `Refused` at the field of the first value that cannot be."""
     if values.get("email") == "":
         raise Refused(
-            "An email address is needed: login details are sent to it.", field="email", code="no-email"
+            _("An email address is needed: login details are sent to it."), field="email", code="no-email"
         )
     if "language" in values and values["language"] not in dict(settings.LANGUAGES):
-        raise Refused("We do not write in this language.", field="language", code="bad-language")
+        raise Refused(_("We do not write in this language."), field="language", code="bad-language")
     check_time_zone(values.get("time_zone", "UTC"))
 
 
 def check_time_zone(name: str) -> None:
     """Raise `Refused` (field "time_zone") for a time zone nobody knows."""
     if name not in available_timezones():
-        raise Refused("There is no such time zone.", field="time_zone", code="bad-time-zone")
+        raise Refused(_("There is no such time zone."), field="time_zone", code="bad-time-zone")
 
 
 def _check_manages(scope: Scope, role: Role, organisation: Organisation | None) -> None:
     """Raise `Refused` unless the person looks after such logins of that organisation."""
     within = organisation is not None and organisation.path.startswith(scope.org_path) and scope.org_path
     if not within or role not in managed_roles(scope):
-        raise Refused("You do not look after this login.", code="not-allowed")
+        raise Refused(_("You do not look after this login."), code="not-allowed")
 
 
 def check_manages(scope: Scope, user: User) -> None:
@@ -195,7 +200,8 @@ def switch_off(*, scope: Scope, user: User) -> User:
     Organisation.objects.select_for_update(no_key=True).get(pk=user.organisation_id or 0)
     if user.pk == scope.user_id and not _colleagues(user):
         raise Refused(
-            "You are the last active login of your company. Add a colleague first.", code="last-active-user"
+            _("You are the last active login of your company. Add a colleague first."),
+            code="last-active-user",
         )
     return _switch(scope, user, on=False)
 
@@ -234,9 +240,9 @@ def send_login_details(*, scope: Scope, user: User) -> User:
     """
     _check_manages(scope, Role(user.role), user.organisation)
     if not user.email:
-        raise Refused("This login has no email address. Add one first.", code="no-email")
+        raise Refused(_("This login has no email address. Add one first."), code="no-email")
     if not user.is_active:
-        raise Refused("This login is switched off. Switch it on first.", code="switched-off")
+        raise Refused(_("This login is switched off. Switch it on first."), code="switched-off")
     found = User.objects.select_for_update(of=("self",)).select_related("organisation")
     kept: User = found.get(pk=user.pk)
     kept.set_unusable_password()

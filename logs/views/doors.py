@@ -12,6 +12,7 @@ from logs.models import DoorLog
 from sites.crumbs import site_crumbs
 from sites.models import Site
 from smartplus.kernel.pages import Column, Empty, ListPage, PanelPage, View, Within
+from smartplus.kernel.words import _, pgettext
 
 RECENT = 8
 
@@ -26,34 +27,34 @@ class DoorLogList(ListPage):
     model = DoorLog
     needs = Can.LOGS_VIEW
     within = {"site": Within(Site, "site")}
-    title = "Door log"
-    noun = ("entry", "entries")
+    title = _("Door log")
+    noun = (pgettext("a log", "entry"), pgettext("a log", "entries"))
     columns = (
-        Column("at", "Time", sort=True, cell="logs/cells/at.html"),
-        Column("initiator", "Initiated by", cell="logs/cells/initiator.html", kind="who"),
-        Column("unit_label", "Apartment", drop=3),
-        Column("relay_name", "Door", value=_door),
-        Column("device_name", "Device", drop=1),
-        Column("action", "Action", cell="logs/cells/action.html", drop=2),
-        Column("response", "Response", cell="logs/cells/response.html"),
-        Column("reason", "Reason", drop=2),
+        Column("at", _("Time"), sort=True, cell="logs/cells/at.html"),
+        Column("initiator", _("Initiated by"), cell="logs/cells/initiator.html", kind="who"),
+        Column("unit_label", _("Apartment"), drop=3),
+        Column("relay_name", _("Door"), value=_door),
+        Column("device_name", _("Device"), drop=1),
+        Column("action", _("Action"), cell="logs/cells/action.html", drop=2),
+        Column("response", pgettext("a door", "Response"), cell="logs/cells/response.html"),
+        Column("reason", _("Reason"), drop=2),
     )
     order = ("-at",)
     search = ("search_text",)
-    search_hint = "Person, apartment, device"
+    search_hint = _("Person, apartment, device")
     filter_class = DoorLogFilter
     views = (
-        View("all", "All"),
-        View("call", "Call", q=Q(action="call")),
-        View("release", "Release", q=Q(action="release")),
-        View("close", "Close", q=Q(action="close")),
-        View("refused", "Refused", q=Q(response="failed")),
+        View("all", _("All")),
+        View("call", pgettext("a way to open", "Call"), q=Q(action="call")),
+        View("release", pgettext("a way to open", "Release"), q=Q(action="release")),
+        View("close", pgettext("a way to open", "Close"), q=Q(action="close")),
+        View("refused", pgettext("a way to open", "Refused"), q=Q(response="failed")),
     )
     row_link = ""
     counts = False
     live = True
     empty = Empty(
-        "Nothing happened yet", "Openings and refusals appear here seconds after they happen at a door."
+        _("Nothing happened yet"), _("Openings and refusals appear here seconds after they happen at a door.")
     )
 
     def allowed(self) -> bool:
@@ -66,7 +67,7 @@ class DoorLogList(ListPage):
 
     def lead(self) -> str:
         """Where it comes from."""
-        return "As the doors told it, newest first."
+        return _("As the doors told it, newest first.")
 
     def version(self) -> str:
         """Changes with the newest entry."""
@@ -82,7 +83,7 @@ class DeviceLogPanel(PanelPage):
 
     model = Device
     needs = Can.LOGS_VIEW
-    title = "Door log"
+    title = _("Door log")
     template = "logs/panels/recent.html"
     related = ("site",)
     poll = 3
@@ -106,7 +107,7 @@ class SiteLogPanel(PanelPage):
     model = DoorLog
     needs = Can.LOGS_VIEW
     within = {"site": Within(Site, "site")}
-    title = "At the doors"
+    title = _("At the doors")
     template = "logs/panels/recent.html"
     poll = 3
 

@@ -6,16 +6,24 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Switch
 from accounts.permissions import Can
+from logs.fields import field_in_words, value_in_words
 from logs.filters import OperationFilter
 from logs.verbs import in_words
 from sites.crumbs import site_crumbs
 from sites.models import Site
 from smartplus.kernel.look.times import exact, local
 from smartplus.kernel.pages import Column, DetailPage, Empty, ListPage, Within
+from smartplus.kernel.words import _, pgettext
 
 
 def _who(row: AuditEntry) -> str:
-    return f"{row.actor_name} as {row.on_behalf_of_name}" if row.on_behalf_of_name else row.actor_name
+    if not row.on_behalf_of_name:
+        return row.actor_name
+    return _("{actor} as {account}").format(actor=row.actor_name, account=row.on_behalf_of_name)
+
+
+def _fields(row: AuditEntry) -> str:
+    return ", ".join(str(field_in_words(name)) for name in row.fields)
 
 
 class OperationList(ListPage):
@@ -23,27 +31,27 @@ class OperationList(ListPage):
 
     model = AuditEntry
     needs = Can.AUDIT_VIEW
-    title = "Operation log"
-    noun = ("entry", "entries")
+    title = _("Operation log")
+    noun = (pgettext("a log", "entry"), pgettext("a log", "entries"))
     columns = (
-        Column("at", "Time", sort=True, cell="logs/cells/at.html"),
-        Column("verb", "Operation", value=lambda row: in_words(row.verb)),
-        Column("object_label", "What"),
-        Column("actor_name", "Who", value=_who),
-        Column("fields", "Fields", value=lambda row: ", ".join(row.fields).replace("_", " "), drop=2),
-        Column("address", "Address", drop=1, shown=False),
+        Column("at", _("Time"), sort=True, cell="logs/cells/at.html"),
+        Column("verb", _("Operation"), value=lambda row: in_words(row.verb)),
+        Column("object_label", pgettext("a log", "What")),
+        Column("actor_name", pgettext("a log", "Who"), value=_who),
+        Column("fields", _("Fields"), value=_fields, drop=2),
+        Column("address", pgettext("of a network", "Address"), drop=1, shown=False),
     )
     order = ("-at",)
     search = ("object_label", "actor_name")
-    search_hint = "Name of a person or a thing"
+    search_hint = _("Name of a person or a thing")
     filter_class = OperationFilter
     row_link = "logs:operation"
     counts = False
-    empty = Empty("Nothing changed yet", "Each change by a person appears here, with who made it.")
+    empty = Empty(_("Nothing changed yet"), _("Each change by a person appears here, with who made it."))
 
     def lead(self) -> str:
         """What is never in it."""
-        return (
+        return _(
             "Each change by a person. Of PINs, cards and passwords only that they changed, never the value."
         )
 
@@ -70,7 +78,9 @@ class StayOperationList(OperationList):
 
     def lead(self) -> str:
         """From when to when."""
-        return f"From {exact(local(self.switch.started_at))} to {exact(local(self.switch.over_at))}."
+        return _("From {start} to {end}.").format(
+            start=exact(local(self.switch.started_at)), end=exact(local(self.switch.over_at))
+        )
 
     def refine(self, rows: Any) -> Any:
         """By this person in this account, within the stay."""
@@ -79,7 +89,7 @@ class StayOperationList(OperationList):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the stays."""
-        return [("Access without password", reverse("accounts:switches"))]
+        return [(_("Access without password"), reverse("accounts:switches"))]
 
 
 class OperationDetail(DetailPage):
@@ -96,7 +106,7 @@ class OperationDetail(DetailPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the log."""
-        return [("Operation log", reverse("logs:operations"))]
+        return [(_("Operation log"), reverse("logs:operations"))]
 
     def context(self) -> dict[str, Any]:
         """The changed fields, side by side."""
@@ -104,5 +114,8 @@ class OperationDetail(DetailPage):
         names = dict.fromkeys([*before, *after])
         return {
             "who": _who(self.row),
-            "changes": [(name.replace("_", " "), before.get(name), after.get(name)) for name in names],
+            "changes": [
+                (field_in_words(name), value_in_words(before.get(name)), value_in_words(after.get(name)))
+                for name in names
+            ],
         }
