@@ -4,7 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.8
-JOBS ?= 2
+# One more than the two cores of a small machine: browsers and brokers are waited for half of the time.
+JOBS ?= 3
 PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS))
 # Settings for programs that only read the code: no service is reached, nothing of it is secret.
 READING := DEBUG=1 SECRET_KEY= DATABASE_URL= REDIS_URL= MQTT_URL=
@@ -18,7 +19,7 @@ help:  ## This list
 demo: .venv/embedded.stamp  ## The whole product on this machine with demo data (PORT=8000, VAR=var)
 	@exec $(BIN)/python -m smartplus.run demo
 
-test: .venv/dev.stamp check  ## Checks, and the tests that need nothing but Python (ARGS="-k pin -x", JOBS=2)
+test: .venv/dev.stamp check  ## Checks, and the tests that need nothing but Python (ARGS="-k pin -x", JOBS=3)
 	@$(PYTEST) $(ARGS)
 
 test-all: .venv/dev.stamp  ## All of them: also a real browser and Mosquitto (Debian: chromium, mosquitto)

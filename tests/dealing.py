@@ -1,4 +1,4 @@
-"""How tests are dealt out to several processes (`make test JOBS=2`).
+"""How tests are dealt out to several processes (`make test JOBS=3`).
 
 What starts programs of its own stays together, so that each is started once; all else goes wherever
 there is room. (xdist's own way, `--dist loadgroup`, marks tests by changing their names, which
