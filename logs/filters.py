@@ -20,10 +20,12 @@ class DoorLogFilter(ScopedFilterSet):
     )
     until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=pgettext("a day", "To"))
     building = django_filters.ModelChoiceFilter(
-        queryset=Building.objects.all(), empty_label=_("All buildings")
+        queryset=Building.objects.all(), label=_("Building"), empty_label=_("All buildings")
     )
     # Words, not a choice: ten thousand devices in a drop-down cost more than the page itself.
-    device = django_filters.CharFilter(field_name="device__search_text", lookup_expr="icontains")
+    device = django_filters.CharFilter(
+        field_name="device__search_text", lookup_expr="icontains", label=_("Device")
+    )
     method = django_filters.ChoiceFilter(
         choices=DoorLog.Method, label=pgettext("a way to open", "By"), empty_label=_("Any method")
     )

@@ -1,6 +1,6 @@
 """The audit trail's verbs in words."""
 
-from smartplus.kernel.words import _
+from smartplus.kernel.words import _, pgettext
 
 # What a verb is about -> its name in the filter.
 AREAS: dict[str, str] = {
@@ -11,7 +11,7 @@ AREAS: dict[str, str] = {
     "pin": _("PIN"),
     "card": _("RF card"),
     "group": _("Access group"),
-    "grant": _("Access"),
+    "grant": pgettext("a log", "Access"),
     "device": _("Device"),
     "relay": _("Relay"),
     "autop": _("AutoP"),
@@ -26,10 +26,10 @@ AREAS: dict[str, str] = {
     "session": _("Session"),
     "import": _("Import"),
     "switching": _("Access without password"),
-    "switch": _("Switch"),
+    "switch": pgettext("a log", "Switch"),
     "link": _("Account link"),
     "credential": _("PIN and cards"),
-    "access": _("Access"),
+    "access": pgettext("a log", "Access"),
     "notice": _("Notice"),
     "document": _("Document"),
     "feedback": _("Feedback"),
