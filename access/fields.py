@@ -6,6 +6,7 @@ from django import forms
 
 from devices.models import Relay
 from smartplus.kernel.widgets import Choices
+from smartplus.kernel.words import _, ngettext
 
 from .models import AccessGroup
 from .queries.times import hours_in_words
@@ -20,7 +21,7 @@ class DoorChoiceField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         """ "Main door" over "North House"."""
-        return f"{door_name(obj)}\n{obj.device.place_label}"
+        return f"{door_name(obj)}\n{obj.device.place_words}"
 
 
 class GroupChoiceField(forms.ModelMultipleChoiceField):
@@ -33,6 +34,8 @@ class GroupChoiceField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         """ "Garage" over "1 door · Always"."""
-        doors = "1 door" if obj.door_count == 1 else f"{obj.door_count} doors"
-        kind = " · comes with the building" if obj.is_default else ""
-        return f"{obj.name}\n{doors} · {hours_in_words(obj, self.zone)}{kind}"
+        doors = ngettext("{n} door", "{n} doors", obj.door_count).format(n=obj.door_count)
+        facts = [doors, hours_in_words(obj, self.zone)]
+        if obj.is_default:
+            facts.append(str(_("comes with the building")))
+        return f"{obj.name}\n{' · '.join(facts)}"

@@ -16,6 +16,7 @@ from access.queries.times import DAYS
 from sites.models import Residency
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Choices, Code, Radios, Tiles
+from smartplus.kernel.words import _, filled, pgettext
 
 from .models import AccessGroup
 from .services.credentials import generate_pin
@@ -24,11 +25,15 @@ from .services.groups import GroupTo, change_group, create_group
 from .services.people import AccessTo, save_access
 
 Repeat = AccessGroup.Repeat
+TWO_LINES = "{name}\n{hint}"
 REPEATS = (
-    (Repeat.ALWAYS, "Always\nAt any hour"),
-    (Repeat.DAILY, "Daily\nBetween two times of each day"),
-    (Repeat.WEEKLY, "Weekly\nBetween two times of some days"),
-    (Repeat.NEVER, "Never\nOnce, from one moment to another"),
+    (Repeat.ALWAYS, filled(TWO_LINES, name=_("Always"), hint=_("At any hour"))),
+    (Repeat.DAILY, filled(TWO_LINES, name=_("Daily"), hint=_("Between two times of each day"))),
+    (Repeat.WEEKLY, filled(TWO_LINES, name=_("Weekly"), hint=_("Between two times of some days"))),
+    (
+        Repeat.NEVER,
+        filled(TWO_LINES, name=pgettext("repeats", "Never"), hint=_("Once, from one moment to another")),
+    ),
 )
 FIELDS_OF = {
     Repeat.DAILY: ("start_time", "end_time"),
@@ -51,29 +56,32 @@ def as_typed(moment: datetime | None, zone: str) -> datetime | None:
 class GroupForm(ScopedForm):
     """A group: name, hours, doors."""
 
-    name = forms.CharField(max_length=64, help_text="As managers find it in lists.")
-    repeat = forms.ChoiceField(label="Repeats", choices=REPEATS, initial=Repeat.ALWAYS, widget=Radios)
+    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("As managers find it in lists."))
+    repeat = forms.ChoiceField(label=_("Repeats"), choices=REPEATS, initial=Repeat.ALWAYS, widget=Radios)
     days = forms.TypedMultipleChoiceField(
-        choices=list(enumerate(DAYS)), coerce=int, required=False, widget=Tiles, help_text="On these days.",
-        error_messages={"required": "Choose at least one day."},
+        label=_("Days"), choices=list(enumerate(DAYS)), coerce=int, required=False, widget=Tiles,
+        help_text=_("On these days."),
+        error_messages={"required": _("Choose at least one day.")},
     )  # fmt: skip
     start_time = forms.TimeField(
-        label="From", required=False, help_text="Local time of the site. This minute belongs to it."
+        label=_("From"), required=False, help_text=_("Local time of the site. This minute belongs to it.")
     )
     end_time = forms.TimeField(
-        label="Until",
+        label=_("Until"),
         required=False,
-        help_text="Not after the start: the next morning. The same time twice: 24 hours.",
+        help_text=_("Not after the start: the next morning. The same time twice: 24 hours."),
     )
-    starts_at = forms.DateTimeField(label="From", required=False, help_text="Local time of the site.")
-    ends_at = forms.DateTimeField(label="Until", required=False, help_text="Doors close by themselves then.")
-    relays = DoorChoiceField(label="Doors", required=False, help_text="Opened within these hours.")
+    starts_at = forms.DateTimeField(label=_("From"), required=False, help_text=_("Local time of the site."))
+    ends_at = forms.DateTimeField(
+        label=_("Until"), required=False, help_text=_("Doors close by themselves then.")
+    )
+    relays = DoorChoiceField(label=_("Doors"), required=False, help_text=_("Opened within these hours."))
 
     refresh = ("repeat",)
     groups = (
-        Group("Group", ("name",)),
-        Group("Hours", ("repeat", *TIMING)),
-        Group("Doors", ("relays",)),
+        Group(_("Group"), ("name",)),
+        Group(_("Hours"), ("repeat", *TIMING)),
+        Group(_("Doors"), ("relays",)),
     )
 
     def setup(self) -> None:
@@ -107,8 +115,10 @@ class GroupForm(ScopedForm):
 class JoinForm(ScopedForm):
     """From and until when people are in a group."""
 
-    starts_at = forms.DateTimeField(label="From", required=False, help_text="Blank: at once.")
-    ends_at = forms.DateTimeField(label="Until", required=False, help_text="Blank: until somebody ends it.")
+    starts_at = forms.DateTimeField(label=_("From"), required=False, help_text=_("Blank: at once."))
+    ends_at = forms.DateTimeField(
+        label=_("Until"), required=False, help_text=_("Blank: until somebody ends it.")
+    )
 
     def span(self) -> dict[str, datetime | None]:
         """Both moments, in the site's own time."""
@@ -120,35 +130,35 @@ class ResidentAccessForm(ScopedForm):
     """PIN, cards and groups of a resident."""
 
     pin = forms.CharField(
-        label="PIN",
+        label=_("PIN"),
         required=False,
         max_length=8,
         widget=Code({"inputmode": "numeric", "autocomplete": "off"}),
     )
-    no_pin = forms.BooleanField(label="Take the PIN away", required=False)
+    no_pin = forms.BooleanField(label=_("Take the PIN away"), required=False)
     lost = forms.TypedMultipleChoiceField(
-        label="Cards to take away", coerce=int, required=False, widget=Choices
+        label=_("Cards to take away"), coerce=int, required=False, widget=Choices
     )
     cards = forms.CharField(
-        label="New cards", required=False, widget=forms.Textarea({"rows": 2, "class": "code"}),
-        help_text="One number a line, 6 to 20 characters, 0 to 9 and A to F. A card opens for one person.",
+        label=_("New cards"), required=False, widget=forms.Textarea({"rows": 2, "class": "code"}),
+        help_text=_("One number a line, 6 to 20 characters, 0 to 9 and A to F. A card opens for one person."),
     )  # fmt: skip
-    access_groups = GroupChoiceField(required=False)
+    access_groups = GroupChoiceField(label=_("Access groups"), required=False)
 
-    buttons = {"pin": (("generate", "Generate", "dices"),)}
+    buttons = {"pin": (("generate", _("Generate"), "dices"),)}
 
     def setup(self) -> None:
         person: Residency = self.row
         keys = masked(person)
         has_pin = any(key.kind == "pin" for key in keys)
         self.fields["pin"].help_text = (
-            "Has one. Blank leaves it as it is. 2 to 8 digits, not starting with 9."
+            _("Has one. Blank leaves it as it is. 2 to 8 digits, not starting with 9.")
             if has_pin
-            else "2 to 8 digits, not starting with 9."
+            else _("2 to 8 digits, not starting with 9.")
         )
         if not has_pin:
             del self.fields["no_pin"]
-        cards = [(key.pk, f"{key.text}\nRF card") for key in keys if key.kind == "card"]
+        cards = [(key.pk, f"{key.text}\n{_('RF card')}") for key in keys if key.kind == "card"]
         lost: Any = self.fields["lost"]
         lost.choices = cards
         if not cards:

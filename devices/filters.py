@@ -3,6 +3,7 @@
 import django_filters
 
 from smartplus.kernel.filters import ScopedFilterSet
+from smartplus.kernel.words import _
 
 from .models import Device, DeviceKind, MacEntry
 
@@ -10,7 +11,7 @@ from .models import Device, DeviceKind, MacEntry
 class DeviceFilter(ScopedFilterSet):
     """By site, building, type and connection."""
 
-    kind = django_filters.ChoiceFilter(choices=DeviceKind, label="Type", empty_label="All types")
+    kind = django_filters.ChoiceFilter(choices=DeviceKind, label=_("Type"), empty_label=_("All types"))
 
     class Meta:
         model = Device
@@ -20,7 +21,7 @@ class DeviceFilter(ScopedFilterSet):
 class SiteDeviceFilter(ScopedFilterSet):
     """Within one site."""
 
-    kind = django_filters.ChoiceFilter(choices=DeviceKind, label="Type", empty_label="All types")
+    kind = django_filters.ChoiceFilter(choices=DeviceKind, label=_("Type"), empty_label=_("All types"))
 
     class Meta:
         model = Device

@@ -11,6 +11,7 @@ from sites.models import Building, Site, Unit
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Code, Switch, Tiles
+from smartplus.kernel.words import _
 
 from . import services
 from .models import Command, Device, DeviceKind, MacEntry, Method, Relay
@@ -18,42 +19,54 @@ from .services.autop import parse_autop
 from .services.devices import UNIT_KINDS
 from .services.macs import plain_mac
 
-PLACE_HELP = "Contacts and default doors follow from it."
+PLACE_HELP = _("Contacts and default doors follow from it.")
 
 
 class DevicePlaceForm(ScopedForm):
     """Name and place: shared by adding and changing."""
 
-    name = forms.CharField(max_length=64, help_text="Shown in lists, in the app and in the door log.")
+    name = forms.CharField(
+        label=_("Name"), max_length=64, help_text=_("Shown in lists, in the app and in the door log.")
+    )
     building = forms.ModelChoiceField(
-        Building.objects.all(), required=False, empty_label="Public area", help_text="Where it hangs."
+        Building.objects.all(),
+        label=_("Building"),
+        required=False,
+        empty_label=_("Public area"),
+        help_text=_("Where it hangs."),
     )
     unit = forms.ModelChoiceField(
         Unit.objects.all(),
         required=False,
-        label="Apartment",
-        empty_label="None",
-        help_text="For indoor monitors and single-tenant door phones.",
+        label=_("Apartment"),
+        empty_label=_("None"),
+        help_text=_("For indoor monitors and single-tenant door phones."),
     )
     serves = forms.ModelMultipleChoiceField(
         Building.objects.all(),
         required=False,
-        label="Serves",
-        help_text="Which buildings a device of the public area serves. None chosen: all.",
+        label=_("Serves"),
+        help_text=_("Which buildings a device of the public area serves. None chosen: all."),
         widget=Tiles,
     )
     network_group = forms.IntegerField(
-        min_value=1, max_value=9, initial=1, help_text="Devices of one building share a network group."
+        label=_("Network group"),
+        min_value=1,
+        max_value=9,
+        initial=1,
+        help_text=_("Devices of one building share a network group."),
     )
     contacts_display = forms.ChoiceField(
-        choices=Device.ContactsDisplay, help_text="What a multi-tenant door phone of the public area lists."
+        label=_("Contacts display"),
+        choices=Device.ContactsDisplay,
+        help_text=_("What a multi-tenant door phone of the public area lists."),
     )
     monitor_allowed = forms.BooleanField(
-        required=False, initial=True, label="Allow users to monitor", widget=Switch,
-        help_text="Off: the app has no button to look through it; video in a call stays.",
+        required=False, initial=True, label=_("Allow users to monitor"), widget=Switch,
+        help_text=_("Off: the app has no button to look through it; video in a call stays."),
     )  # fmt: skip
     call_allowed = forms.BooleanField(
-        required=False, initial=True, label="Allow users to call", widget=Switch
+        required=False, initial=True, label=_("Allow users to call"), widget=Switch
     )
 
     refresh = ("building",)
@@ -66,7 +79,7 @@ class DevicePlaceForm(ScopedForm):
                 del self.fields[name]
         if office:
             del self.fields["unit"]
-            self.fields["building"].label = "Department"
+            self.fields["building"].label = _("Department")
         if "unit" in self.fields and "building" in self.fields:
             building = str(self.current("building") or "")
             units: Any = self.fields["unit"]
@@ -76,7 +89,7 @@ class DevicePlaceForm(ScopedForm):
         """A device of an apartment hangs in the apartment's building."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("serves") and cleaned.get("building"):
-            self.add_error("serves", "Only a device of the public area serves several buildings.")
+            self.add_error("serves", _("Only a device of the public area serves several buildings."))
         return cleaned
 
     def place(self) -> dict[str, Any]:
@@ -96,14 +109,14 @@ class DeviceAddForm(DevicePlaceForm):
     """A new device of a site."""
 
     mac = forms.CharField(
-        label="MAC", max_length=17, widget=Code, help_text="12 characters; it must be in your MAC library."
+        label="MAC", max_length=17, widget=Code, help_text=_("12 characters; it must be in your MAC library.")
     )
-    kind = forms.TypedChoiceField(label="Type", choices=DeviceKind, coerce=int)
+    kind = forms.TypedChoiceField(label=_("Type"), choices=DeviceKind, coerce=int)
 
     groups = (
-        Group("Device", ("mac", "kind", "name")),
-        Group("Place", ("building", "unit", "serves", "network_group"), help=PLACE_HELP),
-        Group("Use", ("contacts_display", "monitor_allowed", "call_allowed")),
+        Group(_("Device"), ("mac", "kind", "name")),
+        Group(_("Place"), ("building", "unit", "serves", "network_group"), help=PLACE_HELP),
+        Group(_("Use"), ("contacts_display", "monitor_allowed", "call_allowed")),
     )  # fmt: skip
 
     def clean_mac(self) -> str:
@@ -139,9 +152,9 @@ class DeviceChangeForm(DevicePlaceForm):
     """What an installer may change of a device; MAC, type and site stay."""
 
     groups = (
-        Group("Device", ("name",)),
-        Group("Place", ("building", "unit", "serves", "network_group"), help=PLACE_HELP),
-        Group("Use", ("contacts_display", "monitor_allowed", "call_allowed")),
+        Group(_("Device"), ("name",)),
+        Group(_("Place"), ("building", "unit", "serves", "network_group"), help=PLACE_HELP),
+        Group(_("Use"), ("contacts_display", "monitor_allowed", "call_allowed")),
     )  # fmt: skip
 
     def setup(self) -> None:
@@ -177,6 +190,7 @@ class DeviceAdjustForm(ScopedModelForm):
         model = Device
         fields = ("name", "contacts_display", "monitor_allowed", "call_allowed")
         widgets = {"monitor_allowed": Switch, "call_allowed": Switch}
+        labels = {"name": _("Name"), "contacts_display": _("Contacts display")}
 
     def setup(self) -> None:
         public = self.row.building_id is None and self.row.unit_id is None
@@ -194,22 +208,26 @@ class RelayForm(ScopedModelForm):
     methods = forms.MultipleChoiceField(
         choices=Method,
         required=False,
-        label="Access methods",
+        label=_("Access methods"),
         widget=Tiles,
-        help_text="A method opens only the relays where it is ticked.",
+        help_text=_("A method opens only the relays where it is ticked."),
     )
 
     class Meta:
         model = Relay
         fields = ("name", "enabled", "methods", "dtmf", "hold_seconds")
         widgets = {"enabled": Switch, "dtmf": Code}
+        labels = {"name": _("Name"), "enabled": _("Enabled"), "hold_seconds": _("Hold seconds")}
         help_texts = {
-            "name": "Usually the door's name; the app and the door log show it.",
-            "enabled": "Off: nothing opens it.",
-            "dtmf": "The key that opens it during a call: 0 to 9, * or #.",
+            "name": _("Usually the door's name; the app and the door log show it."),
+            "enabled": _("Off: nothing opens it."),
+            "dtmf": _("The key that opens it during a call: 0 to 9, * or #."),
         }
 
-    groups = (Group("Relay", ("name", "enabled")), Group("Opening", ("methods", "dtmf", "hold_seconds")))
+    groups = (
+        Group(_("Relay"), ("name", "enabled")),
+        Group(_("Opening"), ("methods", "dtmf", "hold_seconds")),
+    )
 
     def perform(self) -> Relay:
         """Add or change the relay."""
@@ -224,9 +242,9 @@ class AutopForm(ScopedForm):
 
     lines = forms.CharField(
         required=False,
-        label="Commands",
+        label=_("Commands"),
         widget=forms.Textarea(attrs={"rows": 12, "class": "code", "spellcheck": "false"}),
-        help_text="One a line: Config.Module.SECTION.Key = value. Lines beginning with # are left out.",
+        help_text=_("One a line: Config.Module.SECTION.Key = value. Lines beginning with # are left out."),
     )
 
     def clean_lines(self) -> list[tuple[str, str]]:
@@ -249,7 +267,7 @@ class OneTimeAutopForm(AutopForm):
         """At least one command."""
         lines = super().clean_lines()
         if not lines:
-            raise forms.ValidationError("Write at least one command.")
+            raise forms.ValidationError(_("Write at least one command."))
         return lines
 
     def perform(self) -> Device:
@@ -265,8 +283,8 @@ class ResetForm(ScopedForm):
     """How much is forgotten."""
 
     extent = forms.ChoiceField(
-        label="Reset",
-        choices=(("config", "Configuration"), ("factory", "Everything (factory)")),
+        label=_("Reset"),
+        choices=(("config", _("Configuration")), ("factory", _("Everything (factory)"))),
         widget=forms.RadioSelect,
         initial="config",
     )
@@ -275,11 +293,11 @@ class ResetForm(ScopedForm):
 class MacAddForm(ScopedForm):
     """MACs for a library, one a line."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), label="Library of", empty_label=None)
+    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("Library of"), empty_label=None)
     macs = forms.CharField(
-        label="MACs",
+        label=_("MACs"),
         widget=forms.Textarea(attrs={"rows": 8, "class": "code", "spellcheck": "false"}),
-        help_text="One a line, with or without colons.",
+        help_text=_("One a line, with or without colons."),
     )
 
     def setup(self) -> None:
@@ -292,7 +310,7 @@ class MacAddForm(ScopedForm):
         """The lines that hold something."""
         lines = [line.strip() for line in self.cleaned_data["macs"].splitlines() if line.strip()]
         if len(lines) > 1000:
-            raise forms.ValidationError("At most 1,000 at a time. Use the template for more.")
+            raise forms.ValidationError(_("At most 1,000 at a time. Use the template for more."))
         return lines
 
     def perform(self) -> MacEntry:
@@ -305,7 +323,8 @@ class MacAddForm(ScopedForm):
             )
         except RefusedMany as refused:
             told = [
-                f"Line {index + 1}: {refusal.message}" for index, refusal in list(refused.rows.items())[:20]
+                _("Line {n}: {message}").format(n=index + 1, message=refusal.message)
+                for index, refusal in list(refused.rows.items())[:20]
             ]
             raise Refused(" ".join(told), field="macs") from refused
         return entries[0]
@@ -314,4 +333,4 @@ class MacAddForm(ScopedForm):
 class MacHandOverForm(ScopedForm):
     """To whose library."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), label="To the library of")
+    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("To the library of"))

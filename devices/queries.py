@@ -9,8 +9,10 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 
 from sites.models import Unit
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import pgettext
 
 from .models import Command, Device, DeviceKind, DeviceSync, MacEntry, Part
+from .models.inventory import place_words
 
 if TYPE_CHECKING:
     from smartplus.kernel.scoping import ScopedQuerySet
@@ -114,7 +116,7 @@ def with_owner(rows: QuerySet[MacEntry]) -> QuerySet[MacEntry]:
 def mac_owner(entry: MacEntry) -> str:
     """`Lindenhof, North House 1204` or `Free`, for rows of `with_owner`."""
     site: str | None = getattr(entry, "owner_site", None)
-    return f"{site}, {entry.owner_place}" if site else "Free"  # type: ignore[attr-defined]
+    return f"{site}, {place_words(entry.owner_place)}" if site else str(pgettext("a MAC", "Free"))  # type: ignore[attr-defined]
 
 
 def with_state(rows: QuerySet[Device]) -> QuerySet[Device]:

@@ -15,6 +15,7 @@ from access.services.grants import allowed
 from sites.models import Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import ListedField
+from smartplus.kernel.words import _
 
 T = TypeVar("T")
 MOST_CARDS = 20
@@ -53,7 +54,9 @@ class GroupIdsField(ListedField):
         """The ids as numbers."""
         parts = super().clean(value)
         if wrong := next((part for part in parts if not part.isdigit() or len(part) > 18), None):
-            raise ValidationError(f"“{wrong[:20]}” is no ID. The list of access groups shows them.")
+            raise ValidationError(
+                _("“{text}” is no ID. The list of access groups shows them.").format(text=wrong[:20])
+            )
         return [int(part) for part in parts]
 
 
@@ -63,7 +66,7 @@ class NotYetField(forms.CharField):
     def clean(self, value: Any) -> str:
         """Nothing."""
         if str(value or "").strip():
-            raise ValidationError("Not used yet: leave this column empty.")
+            raise ValidationError(_("Not used yet: leave this column empty."))
         return ""
 
 

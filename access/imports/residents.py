@@ -15,6 +15,7 @@ from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import Fact, Importer, Row, RowForm
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from . import cells
 from .cells import Known
@@ -70,23 +71,28 @@ class ResidentRow(RowForm):
     def _check_home(self, given: dict[str, Any]) -> None:
         building, apt = given.get("building", ""), given.get("apt", "")
         if building and building.lower() not in self.known.buildings:
-            self.add_error("building", f"This site has no building “{building}”.")
+            self.add_error("building", _("This site has no building “{building}”.").format(building=building))
         elif building and apt and (building.lower(), apt.lower()) not in self.known.homes:
-            self.add_error("apt", f"{building} has no apartment {apt}. The installer adds apartments.")
+            self.add_error(
+                "apt",
+                _("{building} has no apartment {apt}. The installer adds apartments.").format(
+                    building=building, apt=apt
+                ),
+            )
 
     def _check_groups(self, chosen: list[int]) -> None:
         if chosen and not self.known.gives_groups:
-            self.add_error("groups", "The installer keeps this site to its public area: leave this empty.")
+            self.add_error("groups", _("The installer keeps this site to its public area: leave this empty."))
         elif wrong := next((pk for pk in chosen if pk not in self.known.groups), None):
-            self.add_error("groups", f"This site has no access group with ID {wrong}.")
+            self.add_error("groups", _("This site has no access group with ID {id}.").format(id=wrong))
 
 
 class ResidentImporter(Importer):
     """Family masters and members with their access."""
 
     key = "access.residents"
-    title = "Import residents"
-    noun = ("resident", "residents")
+    title = _("Import residents")
+    noun = (_("resident"), _("residents"))
     needs = Can.RESIDENTS_IMPORT
     template_name = "residents.xlsx"
     sheet_name = "Residents"
@@ -99,13 +105,13 @@ class ResidentImporter(Importer):
         """The community with its apartments and groups."""
         site = Site.objects.visible_to(scope).filter(pk=context["site"], kind=Site.Kind.COMMUNITY).first()
         if site is None:
-            raise Refused("This community is not there any more.", code="gone")
+            raise Refused(_("This community is not there any more."), code="gone")
         return cells.read_site(site)
 
     def check_all(self, rows: list[Row], known: Known) -> None:
         """Family masters, and PINs and cards that stand twice or are in use."""
         self._check_pins(rows, known)
-        self.no_doubles(rows, "cards", "This card")
+        self.no_doubles(rows, "cards", _("This card"))
         taken = cells.owners(
             known.site, "card", {card for row in rows for card in row.cleaned.get("cards") or ()}
         )
@@ -113,7 +119,10 @@ class ResidentImporter(Importer):
             for card in row.cleaned.get("cards") or ():
                 if whose := taken.get((0, card)):
                     row.error(
-                        "cards", f"…{card[-4:]} belongs to {whose} already. A card opens for one person."
+                        "cards",
+                        _("…{card} belongs to {whose} already. A card opens for one person.").format(
+                            card=card[-4:], whose=whose
+                        ),
                     )
         self._check_masters(rows, known)
 
@@ -125,12 +134,17 @@ class ResidentImporter(Importer):
                 continue
             if row.cleaned["account_type"] != MASTER:
                 if not home.has_master and home.pk not in masters:
-                    row.error("account_type", "This apartment has no family master: add one in a row above.")
+                    row.error(
+                        "account_type", str(_("This apartment has no family master: add one in a row above."))
+                    )
             elif home.has_master:
-                row.error("account_type", "This apartment has a family master already.")
+                row.error("account_type", str(_("This apartment has a family master already.")))
             elif home.pk in masters:
                 row.error(
-                    "account_type", f"The family master of this apartment is also in row {masters[home.pk]}."
+                    "account_type",
+                    _("The family master of this apartment is also in row {row}.").format(
+                        row=masters[home.pk]
+                    ),
                 )
             elif row.good:
                 masters[home.pk] = row.number
@@ -146,17 +160,17 @@ class ResidentImporter(Importer):
                 continue
             place = (0 if known.whole_site else home.pk, pin)
             if place in taken:
-                row.error("pin", "Choose another PIN: somebody uses this one already.")
+                row.error("pin", str(_("Choose another PIN: somebody uses this one already.")))
             elif place in first:
-                row.error("pin", f"This PIN is also in row {first[place].number}.")
+                row.error("pin", _("This PIN is also in row {row}.").format(row=first[place].number))
             first.setdefault(place, row)
 
     def facts(self, rows: list[Row], known: Known) -> list[Fact]:
         """How many of what."""
         kinds = [row.cleaned["account_type"] for row in rows if row.good]
         return [
-            Fact("Family masters", sum(kind == MASTER for kind in kinds)),
-            Fact("Family members", sum(kind != MASTER for kind in kinds)),
+            Fact(str(_("Family masters")), sum(kind == MASTER for kind in kinds)),
+            Fact(str(_("Family members")), sum(kind != MASTER for kind in kinds)),
         ]
 
     def apply(self, rows: list[Row], known: Known, scope: Scope, context: Mapping[str, Any]) -> None:
@@ -185,7 +199,7 @@ def _home(row: Row, known: Known) -> cells.Home | None:
 def _unit(row: Row, known: Known) -> int:
     home = _home(row, known)
     if home is None:
-        raise Refused("This apartment is not there any more.", field="apt", code="gone")
+        raise Refused(_("This apartment is not there any more."), field="apt", code="gone")
     return home.pk
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from sites.models import Residency, Site
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
 from smartplus.kernel.secrets import EncryptedTextField
+from smartplus.kernel.words import _
 
 
 class Credential(ScopedModel):
@@ -16,8 +17,8 @@ class Credential(ScopedModel):
     """
 
     class Kind(models.TextChoices):
-        PIN = "pin", "PIN"
-        CARD = "card", "RF card"
+        PIN = "pin", _("PIN")
+        CARD = "card", _("RF card")
 
     scope_by = ScopeBy(site="site", person="residency__user")
 
@@ -27,7 +28,7 @@ class Credential(ScopedModel):
     value = EncryptedTextField(purpose="credential.value")
     value_key = models.BinaryField(max_length=16)
     space = models.BigIntegerField(default=0)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]

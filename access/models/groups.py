@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from devices.models import Relay
 from sites.models import Building, Site
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 
 class AccessGroup(ScopedModel):
@@ -20,10 +21,10 @@ class AccessGroup(ScopedModel):
     """
 
     class Repeat(models.TextChoices):
-        ALWAYS = "always", "Always"
-        NEVER = "never", "Never (from, to)"
-        DAILY = "daily", "Daily"
-        WEEKLY = "weekly", "Weekly"
+        ALWAYS = "always", _("Always")
+        NEVER = "never", _("Never (from, to)")
+        DAILY = "daily", _("Daily")
+        WEEKLY = "weekly", _("Weekly")
 
     scope_by = ScopeBy(site="site")
 
@@ -33,15 +34,15 @@ class AccessGroup(ScopedModel):
         Building, models.CASCADE, null=True, blank=True, related_name="default_group"
     )
     default_of_house = models.BooleanField(default=False, editable=False)
-    repeat = models.CharField("type", max_length=6, choices=Repeat, default=Repeat.ALWAYS)
+    repeat = models.CharField(_("type"), max_length=6, choices=Repeat, default=Repeat.ALWAYS)
     days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday.")
     start_time = models.TimeField(null=True, blank=True)
     end_time = models.TimeField(null=True, blank=True)
-    starts_at = models.DateTimeField("from", null=True, blank=True)
-    ends_at = models.DateTimeField("to", null=True, blank=True)
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("to"), null=True, blank=True)
     relays = models.ManyToManyField(Relay, through="GroupDoor", related_name="access_groups", blank=True)
     schedule = models.BigIntegerField(unique=True, editable=False)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -83,7 +84,7 @@ class GroupDoor(ScopedModel):
     relay = models.ForeignKey(Relay, models.CASCADE, related_name="group_doors")
 
     class Meta:
-        verbose_name = "door"
+        verbose_name = _("door")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["group", "relay"], name="door_once_per_group")]
 

@@ -6,6 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 from devices.models import Device
 from sites.models import Residency, Site
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 from .groups import AccessGroup
 
@@ -20,7 +21,7 @@ class Subject(ScopedModel):
     """
 
     class Kind(models.TextChoices):
-        RESIDENT = "resident", "Resident"
+        RESIDENT = "resident", _("Resident")
 
     scope_by = ScopeBy(site="site", person="residency__user")
 
@@ -54,8 +55,8 @@ class Grant(ScopedModel):
     site = models.ForeignKey(Site, models.CASCADE, related_name="grants")
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="grants")
     group = models.ForeignKey(AccessGroup, models.CASCADE, related_name="grants", db_index=False)
-    starts_at = models.DateTimeField("from", null=True, blank=True)
-    ends_at = models.DateTimeField("until", null=True, blank=True)
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -84,8 +85,8 @@ class AccessRight(ScopedModel):
     """
 
     class Kind(models.TextChoices):
-        PERSON = "person", "Person"
-        SCHEDULE = "schedule", "Schedule"
+        PERSON = "person", _("Person")
+        SCHEDULE = "schedule", _("Schedule")
 
     scope_by = ScopeBy(site="site")
 
@@ -142,10 +143,10 @@ class RightsJob(ScopedModel):
     """
 
     class Phase(models.TextChoices):
-        REMOVE = "remove", "Taking away"
-        SCHEDULES = "schedules", "Schedules"
-        GIVE = "give", "Giving"
-        REST = "rest", "Finishing"
+        REMOVE = "remove", _("Taking away")
+        SCHEDULES = "schedules", _("Schedules")
+        GIVE = "give", _("Giving")
+        REST = "rest", _("Finishing")
 
     scope_by = ScopeBy(site="site")
 

@@ -18,6 +18,7 @@ from access.statements import fetch
 from devices.models import Command, DeviceState, Relay
 from devices.queries import door_kinds
 from smartplus.kernel.paging import COUNT_LIMIT, Count
+from smartplus.kernel.words import _, ngettext, pgettext
 
 from .counting import CountUpTo
 from .people import Proof, proof_from, proof_of
@@ -191,14 +192,15 @@ def hours_of(row: Grant) -> str:
 
 def now_in_words(row: Grant) -> str:
     """Whether a grant opens at this moment."""
-    return "Open" if grant_opens_at(row, row.group.site.time_zone, now()) else "Closed"
+    open_now = grant_opens_at(row, row.group.site.time_zone, now())
+    return str(pgettext("a door", "Open") if open_now else pgettext("a door", "Closed"))
 
 
 def keys_in_words(row: Any) -> str:
     """ "PIN, 2 cards": with what a row of `who_opens` opens."""
-    words = ["PIN"] if row.pins else []
+    words = [str(_("PIN"))] if row.pins else []
     if row.cards:
-        words.append("1 card" if row.cards == 1 else f"{row.cards} cards")
+        words.append(ngettext("{n} card", "{n} cards", row.cards).format(n=row.cards))
     return ", ".join(words)
 
 
@@ -218,6 +220,16 @@ class Figures:
         return bool(self.pending or self.leaving)
 
     @property
+    def held_words(self) -> str:
+        """Whom it holds."""
+        return people_in_words(self.held)
+
+    @property
+    def schedules_words(self) -> str:
+        """ "1 schedule", "3 schedules"."""
+        return ngettext("{n} schedule", "{n} schedules", self.schedules).format(n=self.schedules)
+
+    @property
     def pending_words(self) -> str:
         """ "1 person", "12 people" who are not on it yet."""
         return people_in_words(self.pending)
@@ -235,7 +247,7 @@ class Figures:
 
 def people_in_words(number: int) -> str:
     """ "1 person", "1,284 people"."""
-    return "1 person" if number == 1 else f"{number:,} people"
+    return ngettext("{n} person", "{n} people", number).format(n=f"{number:,}")
 
 
 def figures_of_device(device_id: int) -> Figures:

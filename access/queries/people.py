@@ -13,17 +13,18 @@ from access.models import AccessRight, Grant, GroupDoor, Subject
 from access.statements import fetch
 from devices.models import Device, DeviceState, Method, Relay
 from sites.models import Residency, Site
+from smartplus.kernel.words import _, ngettext
 
 from .times import ALWAYS, grant_opens_at, hours_in_words
 
 # Why a device did not take somebody (docs/protocol.md), in words.
 REASONS = {
-    "schedule": "it does not hold the schedule yet",
-    "relay": "it has no such relay",
-    "zone": "it does not know the time zone",
-    "full": "it holds no more people",
-    "pin": "it cannot take this PIN",
-    "refused": "it gave no reason",
+    "schedule": _("it does not hold the schedule yet"),
+    "relay": _("it has no such relay"),
+    "zone": _("it does not know the time zone"),
+    "full": _("it holds no more people"),
+    "pin": _("it cannot take this PIN"),
+    "refused": _("it gave no reason"),
 }
 
 
@@ -86,7 +87,7 @@ class DoorOfPerson:
     def hours(self) -> str:
         """Its hours in words; who may come always needs no other."""
         found = dict.fromkeys(reason.hours for reason in self.why)
-        return ALWAYS if ALWAYS in found else " · ".join(found)
+        return str(ALWAYS) if str(ALWAYS) in found else " · ".join(found)
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,10 @@ class AccessOfPerson:
         """ "On 3 of 4 doors." or what there is to say instead."""
         total = len(self.doors)
         if not total:
-            return "Opens no door."
+            return str(_("Opens no door."))
         if self.proven == total:
-            return "The one door knows." if total == 1 else f"All {total} doors know."
-        return f"On {self.proven} of {total} doors."
+            return ngettext("The one door knows.", "All {n} doors know.", total).format(n=total)
+        return _("On {proven} of {total} doors.").format(proven=self.proven, total=total)
 
     @property
     def late(self) -> list[DoorOfPerson]:

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from access.models import RightsJob
 from sites.models import Site
+from smartplus.kernel.words import _
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Progress:
     @property
     def figures(self) -> str:
         """ "3,412 of 10,000"."""
-        return f"{self.done:,} of {self.total:,}"
+        return _("{done} of {total}").format(done=f"{self.done:,}", total=f"{self.total:,}")
 
 
 def progress_of(site_id: int) -> Progress | None:
@@ -39,5 +40,8 @@ def under_way(site: Site) -> str:
     progress = progress_of(site.pk)
     if progress is None:
         return ""
-    figures = f", {progress.done:,} of {progress.total:,} done" if progress.total else ""
-    return f"Many people’s access is being brought to the doors{figures}."
+    if not progress.total:
+        return str(_("Many people’s access is being brought to the doors."))
+    return _("Many people’s access is being brought to the doors, {done} of {total} done.").format(
+        done=f"{progress.done:,}", total=f"{progress.total:,}"
+    )

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from access.models import AccessGroup, Grant
+from django.utils import dateformat
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-ALWAYS = "Always"
+from access.models import AccessGroup, Grant
+from smartplus.kernel.words import _, pgettext
+
+DAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+ALWAYS = _("Always")
 Repeat = AccessGroup.Repeat
 
 
@@ -47,10 +50,11 @@ def hours_in_words(group: AccessGroup, zone: str) -> str:
     if group.repeat == Repeat.NEVER and group.starts_at and group.ends_at:
         return f"{_moment(group.starts_at, zone)} – {_moment(group.ends_at, zone)}"
     if group.start_time is None or group.end_time is None:
-        return ALWAYS
+        return str(ALWAYS)
     hours = f"{group.start_time:%H:%M}–{group.end_time:%H:%M}"
-    days = days_in_words(group.days) if group.repeat == Repeat.WEEKLY else "Daily"
-    return f"{days} {hours}"
+    if group.repeat == Repeat.WEEKLY:
+        return f"{days_in_words(group.days)} {hours}"
+    return _("Daily {hours}").format(hours=hours)
 
 
 def days_in_words(days: Iterable[int]) -> str:
@@ -67,8 +71,10 @@ def days_in_words(days: Iterable[int]) -> str:
 def _run(days: list[int]) -> str:
     if len(days) > 2:
         return f"{DAYS[days[0]]}–{DAYS[days[-1]]}"
-    return ", ".join(DAYS[day] for day in days)
+    return ", ".join(str(DAYS[day]) for day in days)
 
 
 def _moment(moment: datetime, zone: str) -> str:
-    return f"{moment.astimezone(ZoneInfo(zone)):%-d %b %Y %H:%M}"
+    return dateformat.format(
+        moment.astimezone(ZoneInfo(zone)), str(pgettext("a date as Django writes it", "j M Y H:i"))
+    )

@@ -8,14 +8,15 @@ from accounts.permissions import Can
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .codes import key_of, plain_card, plain_pin
 
 PIN, CARD = Credential.Kind.PIN, Credential.Kind.CARD
 MOST_CARDS = 20
 
-PIN_TAKEN = "Choose another PIN: somebody uses this one already."
-CARD_TAKEN = "Choose another card: this one opens for somebody else already."
+PIN_TAKEN = _("Choose another PIN: somebody uses this one already.")
+CARD_TAKEN = _("Choose another card: this one opens for somebody else already.")
 
 
 def checked_pins(
@@ -30,8 +31,8 @@ def checked_pins(
             values[person] = (pin, key_of(PIN, pin) if pin else b"")
         except Refused as refusal:
             refusals[person] = refusal
-    taken = _taken(site_id, PIN, [key for _, key in values.values()], but=spaces)
-    wanted = Counter((spaces[person], key) for person, (_, key) in values.items())
+    taken = _taken(site_id, PIN, [key for _pin, key in values.values()], but=spaces)
+    wanted = Counter((spaces[person], key) for person, (_pin, key) in values.items())
     for person, (pin, key) in values.items():
         place = (spaces[person], key)
         if pin and (place in taken or wanted[place] > 1):
@@ -52,8 +53,8 @@ def checked_cards(
             values += [(person, card, key_of(CARD, card)) for card in map(plain_card, numbers)]
         except Refused as refusal:
             refusals[person] = refusal
-    taken = _taken(site_id, CARD, [key for _, _, key in values], but=())
-    owners = {key: owner for (_, key), owner in taken.items()}
+    taken = _taken(site_id, CARD, [key for _person, _card, key in values], but=())
+    owners = {key: owner for (_space, key), owner in taken.items()}
     held = {pk: set(keys) for pk, keys in present.items()}
     fresh: dict[bytes, tuple[int, str]] = {}
     for person, card, key in values:
@@ -65,7 +66,9 @@ def checked_cards(
             held[person].add(key)
             fresh[key] = (person, card)
         if len(held[person]) > MOST_CARDS:
-            refusals[person] = Refused(f"At most {MOST_CARDS} cards a person.", field="card", code="many")
+            refusals[person] = Refused(
+                _("At most {n} cards a person.").format(n=MOST_CARDS), field="card", code="many"
+            )
     if refusals:
         raise RefusedMany(refusals)
     return fresh
@@ -94,5 +97,7 @@ def _card_refusal(scope: Scope, owner_id: int) -> Refused:
     owner = Residency.objects.get(pk=owner_id)
     whose = ", ".join(filter(None, [owner.full_name, owner.place_label]))
     return Refused(
-        f"Already belongs to {whose}. A card opens for one person.", field="card", code="card-taken"
+        _("Already belongs to {whose}. A card opens for one person.").format(whose=whose),
+        field="card",
+        code="card-taken",
     )

@@ -7,6 +7,7 @@ from collections.abc import Container
 from access.models import Credential
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.secrets import keyed_index
+from smartplus.kernel.words import _
 
 VISITORS = "9"  # PINs that start with it are kept for temp keys
 DRAWN_DIGITS = 6
@@ -20,10 +21,13 @@ def plain_pin(text: str) -> str:
     """A PIN as it is kept. Raises `Refused` (field `pin`) saying the rule and the way out."""
     pin = text.strip()
     if not _PIN.match(pin):
-        raise Refused("A PIN has 2 to 8 digits.", field="pin", code="pin-form")
+        raise Refused(_("A PIN has 2 to 8 digits."), field="pin", code="pin-form")
     if pin.startswith(VISITORS):
         raise Refused(
-            "Starts with 9, which is kept for visitors’ temp keys. Use 2 to 8 digits with another first one.",
+            _(
+                "Starts with 9, which is kept for visitors’ temp keys. "
+                "Use 2 to 8 digits with another first one."
+            ),
             field="pin",
             code="pin-nine",
         )
@@ -35,7 +39,7 @@ def plain_card(text: str) -> str:
     card = _BETWEEN.sub("", text).upper()
     if not _CARD.match(card):
         raise Refused(
-            "A card number has 6 to 20 characters, 0 to 9 and A to F.", field="card", code="card-form"
+            _("A card number has 6 to 20 characters, 0 to 9 and A to F."), field="card", code="card-form"
         )
     return card
 

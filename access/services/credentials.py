@@ -17,6 +17,7 @@ from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import encrypt
+from smartplus.kernel.words import _
 
 from . import checks, rights
 from .codes import draw_pin
@@ -75,9 +76,11 @@ def give_keys(
             *((owner, str(CARD), card, key, 0) for key, (owner, card) in fresh.items()),
         ],
     )
-    counts = Counter(owner for owner, _ in fresh.values())
+    counts = Counter(owner for owner, _card in fresh.values())
     told = sorted({*changed, *counts})
-    _record(scope, site, [people[pk] for pk in told], {pk: pin for pk, (pin, _) in changed.items()}, counts)
+    _record(
+        scope, site, [people[pk] for pk in told], {pk: pin for pk, (pin, _key) in changed.items()}, counts
+    )
     _tell(site.pk, told)
     return len(changed) + len(fresh)
 
@@ -119,7 +122,7 @@ def _people(site_id: int, residency_ids: Collection[int]) -> dict[int, Residency
     named = Residency.objects.filter(site=site_id).only("first_name", "last_name", "unit_id")
     found = named.in_bulk(residency_ids)
     if len(found) != len(residency_ids):
-        raise Refused("One of these people does not live on this site.", code="foreign-person")
+        raise Refused(_("One of these people does not live on this site."), code="foreign-person")
     return found
 
 

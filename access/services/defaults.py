@@ -6,15 +6,18 @@ serve it. The group of a house holds every door of the house.
 
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from access.models import AccessGroup
 from access.statements import run
 from devices.queries import door_kinds
 from sites.models import Building, Site
+from smartplus.kernel.words import _, pgettext, speaking
 
 from . import numbers
 
-NAME_OF_HOUSE = "Home"
-_NAME = "{} residents"
+NAME_OF_HOUSE = pgettext("the access group of a house", "Home")
+_NAME = _("{building} residents")
 LONGEST = 64
 
 _SERVES = """
@@ -58,7 +61,7 @@ def ensure_defaults(site_id: int) -> list[AccessGroup]:
     missing: list[tuple[str, Building | None]] = [(building.name, building) for building in buildings]
     if Site.objects.filter(pk=site_id, kind=Site.Kind.HOUSE).exists():
         houses = AccessGroup.objects.filter(site=site_id, default_of_house=True)
-        missing += [] if houses.exists() else [(NAME_OF_HOUSE, None)]
+        missing += [] if houses.exists() else [(str(NAME_OF_HOUSE), None)]
     if not missing:
         return []
     taken = _taken(site_id)
@@ -67,7 +70,7 @@ def ensure_defaults(site_id: int) -> list[AccessGroup]:
         groups.append(
             AccessGroup(
                 site_id=site_id,
-                name=_free_name(_NAME.format(name) if building else name, taken),
+                name=_free_name(_NAME.format(building=name) if building else name, taken),
                 default_for=building,
                 default_of_house=building is None,
                 schedule=number,
@@ -79,9 +82,18 @@ def ensure_defaults(site_id: int) -> list[AccessGroup]:
 def rename_default(building_id: int, before: str, after: str) -> None:
     """Name the default group after the building's new name if it was named after the old one."""
     group = AccessGroup.objects.filter(default_for=building_id).first()
-    if group is not None and group.name.startswith(_NAME.format(before)[:LONGEST]):
-        group.name = _free_name(_NAME.format(after), _taken(group.site_id))
+    if group is not None and group.name.startswith(_names_after(before)):
+        group.name = _free_name(_NAME.format(building=after), _taken(group.site_id))
         group.save(update_fields=["name"])
+
+
+def _names_after(building: str) -> tuple[str, ...]:
+    """What a group named after that building may be called: by who made it, in one of the languages."""
+    found = []
+    for language in settings.PAGE_LANGUAGES:
+        with speaking(language):
+            found.append(_NAME.format(building=building)[:LONGEST])
+    return tuple(found)
 
 
 def _taken(site_id: int) -> set[str]:

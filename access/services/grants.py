@@ -10,11 +10,12 @@ from accounts import audit
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from . import rights
 from .locks import access_lock
 
-PUBLIC_ONLY = (
+PUBLIC_ONLY = _(
     "The installer keeps this site to its public area: "
     "every resident opens the public doors, and groups are not given."
 )
@@ -86,7 +87,7 @@ def set_groups(*, scope: Scope, site: Site, rows: Mapping[int, Iterable[int]]) -
     wanted = {residency: set(groups) for residency, groups in rows.items()}
     names = dict(AccessGroup.objects.filter(site=site).values_list("pk", "name"))
     if not set().union(*wanted.values()) <= names.keys():
-        raise Refused("One of these groups is not of this site.", field="groups", code="foreign-group")
+        raise Refused(_("One of these groups is not of this site."), field="groups", code="foreign-group")
     subjects = {subject.residency_id: subject for subject in _subjects(site.pk, list(wanted))}
     present: dict[int, set[int]] = {subject.pk: set() for subject in subjects.values()}
     for subject_id, group_id in Grant.objects.filter(subject__in=present).values_list(
@@ -115,7 +116,7 @@ def set_groups(*, scope: Scope, site: Site, rows: Mapping[int, Iterable[int]]) -
         ],
         site_id=site.pk,
     )
-    _follow(site.pk, [subject.pk for subject, _ in changed])
+    _follow(site.pk, [subject.pk for subject, _groups in changed])
 
 
 def _replace(
@@ -145,7 +146,7 @@ def _follow(site_id: int, subjects: Sequence[int]) -> None:
 def _subjects(site_id: int, residency_ids: Sequence[int]) -> list[Subject]:
     found = list(Subject.objects.filter(site=site_id, residency__in=residency_ids).order_by("pk"))
     if len(found) != len(set(residency_ids)):
-        raise Refused("One of these people does not live on this site.", code="foreign-person")
+        raise Refused(_("One of these people does not live on this site."), code="foreign-person")
     return found
 
 
@@ -153,11 +154,11 @@ def _check(site: Site, starts_at: datetime | None, ends_at: datetime | None) -> 
     if not allowed(site):
         raise Refused(PUBLIC_ONLY, code="public-only")
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
-        raise Refused("The end lies before the beginning.", field="ends_at", code="span")
+        raise Refused(_("The end lies before the beginning."), field="ends_at", code="span")
 
 
 def _record(scope: Scope, verb: str, group: AccessGroup, people: Sequence[Subject]) -> None:
     names = [subject.name for subject in people]
     if names:
-        shown = names[:50] + ([f"and {len(names) - 50} more"] if len(names) > 50 else [])
+        shown = names[:50] + ([_("and {n} more").format(n=len(names) - 50)] if len(names) > 50 else [])
         audit.record(scope, verb, group, after={"people": shown}, site_id=group.site_id)

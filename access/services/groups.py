@@ -13,6 +13,7 @@ from devices.queries import door_kinds
 from sites.models import Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from . import numbers, rights
 from .locks import access_lock
@@ -81,7 +82,10 @@ def delete_groups(*, scope: Scope, groups: Sequence[AccessGroup]) -> None:
     site_ids = {group.site_id for group in groups}
     access_lock(site_ids)
     if default := next((group for group in groups if group.is_default), None):
-        raise Refused(f"{default.name} came with its building and stays as long as it does.", code="default")
+        raise Refused(
+            _("{name} came with its building and stays as long as it does.").format(name=default.name),
+            code="default",
+        )
     for site_id in sorted(site_ids):
         mine = [group for group in groups if group.site_id == site_id]
         audit.record_many(
@@ -149,7 +153,7 @@ def door_name(relay: Relay) -> str:
 def _doors(site: Site, relay_ids: Sequence[int]) -> list[Relay]:
     relays = list(Relay.objects.filter(pk__in=relay_ids, device__site=site, device__kind__in=door_kinds()))
     if len(relays) != len(set(relay_ids)):
-        raise Refused("One of these doors is not of this site.", field="relays", code="foreign-door")
+        raise Refused(_("One of these doors is not of this site."), field="relays", code="foreign-door")
     return relays
 
 
@@ -157,12 +161,14 @@ def _checked(site: Site, to: GroupTo, group: AccessGroup | None) -> dict[str, ob
     """The fields of the group, without what its kind of schedule does not use. Raises `Refused`."""
     name = to.name.strip()
     if not name or len(name) > 64:
-        raise Refused("A name has 1 to 64 characters.", field="name", code="name")
+        raise Refused(_("A name has 1 to 64 characters."), field="name", code="name")
     others = AccessGroup.objects.filter(site=site, name__iexact=name)
     if others.exclude(pk=group.pk if group else 0).exists():
-        raise Refused(f"This site has a group “{name}” already.", field="name", code="name-taken")
+        raise Refused(
+            _("This site has a group “{name}” already.").format(name=name), field="name", code="name-taken"
+        )
     if to.repeat not in Repeat.values:
-        raise Refused("Choose how it repeats.", field="repeat", code="repeat")
+        raise Refused(_("Choose how it repeats."), field="repeat", code="repeat")
     empty: dict[str, object] = {
         "days": [],
         "start_time": None,
@@ -176,14 +182,14 @@ def _checked(site: Site, to: GroupTo, group: AccessGroup | None) -> dict[str, ob
 def _schedule(to: GroupTo) -> dict[str, object]:
     if to.repeat == Repeat.NEVER:
         if to.starts_at is None or to.ends_at is None:
-            raise Refused("Say from when until when.", field="starts_at", code="no-span")
+            raise Refused(_("Say from when until when."), field="starts_at", code="no-span")
         if to.ends_at <= to.starts_at:
-            raise Refused("The end lies before the beginning.", field="ends_at", code="span")
+            raise Refused(_("The end lies before the beginning."), field="ends_at", code="span")
         return {"starts_at": to.starts_at, "ends_at": to.ends_at}
     if to.repeat == Repeat.ALWAYS:
         return {}
     if to.start_time is None or to.end_time is None:
-        raise Refused("Say from what time until what time.", field="start_time", code="no-hours")
+        raise Refused(_("Say from what time until what time."), field="start_time", code="no-hours")
     hours: dict[str, object] = {
         "start_time": to.start_time.replace(second=0, microsecond=0),
         "end_time": to.end_time.replace(second=0, microsecond=0),
@@ -191,6 +197,6 @@ def _schedule(to: GroupTo) -> dict[str, object]:
     if to.repeat == Repeat.WEEKLY:
         days = sorted(set(to.days))
         if not days or not set(days) <= set(range(7)):
-            raise Refused("Choose at least one day.", field="days", code="no-days")
+            raise Refused(_("Choose at least one day."), field="days", code="no-days")
         hours["days"] = days
     return hours

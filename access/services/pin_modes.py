@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import reduce
 
 from access.models import Credential
 from access.statements import fetch, run
 from sites.models import Site
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.words import _
 
 MOST_NAMED = 10
 
@@ -40,16 +42,28 @@ def follow_pin_mode(site_id: int) -> None:
     """
     mode = Site.objects.get(pk=site_id).pin_mode
     if shared := clashes(site_id, mode):
-        named = "; ".join(" and ".join(people) for people in shared[:MOST_NAMED])
-        more = f"; and {len(shared) - MOST_NAMED} more" if len(shared) > MOST_NAMED else ""
-        raise Refused(
-            f"In this mode each PIN may exist once, and these people share one: {named}{more}. "
-            "Give them other PINs first.",
-            field="pin_mode",
-            code="pin-clash",
-        )
+        raise Refused(_clash(shared), field="pin_mode", code="pin-clash")
     whole = mode == Site.PinMode.PIN
     run(_MOVE, [whole, site_id, whole])
+
+
+def _clash(shared: list[list[str]]) -> str:
+    """Whose PINs clash, and the way out."""
+    named = "; ".join(reduce(_and, people) for people in shared[:MOST_NAMED])
+    more = len(shared) - MOST_NAMED
+    if more <= 0:
+        return _(
+            "In this mode each PIN may exist once, and these people share one: {people}. "
+            "Give them other PINs first."
+        ).format(people=named)
+    return _(
+        "In this mode each PIN may exist once, and these people share one: {people}; and {n} more. "
+        "Give them other PINs first."
+    ).format(people=named, n=more)
+
+
+def _and(one: str, other: str) -> str:
+    return _("{one} and {other}").format(one=one, other=other)
 
 
 def follow_homes(site_id: int, subjects: Sequence[int]) -> None:
@@ -70,6 +84,6 @@ def follow_homes(site_id: int, subjects: Sequence[int]) -> None:
         own = [bytes(credential.value_key) for credential in credentials]
         if keys & set(own) or len(own) != len(set(own)):
             raise Refused(
-                "Somebody of that apartment uses the same PIN. Give another first.", code="pin-clash"
+                _("Somebody of that apartment uses the same PIN. Give another first."), code="pin-clash"
             )
         Credential.objects.filter(pk__in=[c.pk for c in credentials]).update(space=unit_id)

@@ -8,8 +8,9 @@ from accounts.permissions import Can
 from sites.models import Residency
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, noop
 
-NOT_SHOWN = (
+NOT_SHOWN = _(
     "Values are shown to the site’s property manager and to the person only, not to a switched account."
 )
 
@@ -22,7 +23,9 @@ def reveal(*, scope: Scope, person: Residency) -> Keys:
     """
     if scope.acting or not scope.can(Can.CREDENTIALS_VIEW):
         raise Refused(NOT_SHOWN, code="not-shown")
-    audit.record(scope, "credential.show", person, after={"shown": "PIN and cards"}, site_id=person.site_id)
+    audit.record(
+        scope, "credential.show", person, after={"shown": noop("PIN and cards")}, site_id=person.site_id
+    )
     return keys_of(person)
 
 

@@ -5,6 +5,7 @@ from devices.models import Command, Relay
 from devices.services import order_at_door
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 
 def unlock_door(*, scope: Scope, relay: Relay) -> Command:
@@ -16,6 +17,6 @@ def unlock_own(*, scope: Scope, relay: Relay) -> Command:
     """A resident opens a door; groups and hours are judged now. Raises `Refused` outside of them."""
     subject = may_open_now(user_id=scope.user_id, relay=relay)
     if subject is None:
-        raise Refused("This door is not open to you at this hour, or not from here.", code="not-now")
+        raise Refused(_("This door is not open to you at this hour, or not from here."), code="not-now")
     args = {"method": "home", "subject": subject.pk}
     return order_at_door(scope=scope, relay=relay, verb=Command.Verb.UNLOCK, args=args)

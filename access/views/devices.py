@@ -10,6 +10,7 @@ from accounts.permissions import Can
 from devices.models import Device
 from sites.crumbs import site_crumbs
 from smartplus.kernel.pages import Column, Empty, Link, ListPage, PanelPage, View, Within
+from smartplus.kernel.words import _
 
 
 class DevicePanel(PanelPage):
@@ -17,14 +18,14 @@ class DevicePanel(PanelPage):
 
     model = Device
     needs = Can.RIGHTS_VIEW
-    title = "Who can open"
+    title = _("Who can open")
     template = "access/panels/device.html"
     related = ("now",)
     poll = 2
     actions = (
         Link(
             lambda page, row: reverse("access:device_people", args=[row.pk]),
-            "Show people",
+            _("Show people"),
             icon="users",
             needs=Can.RIGHTS_VIEW,
         ),
@@ -50,33 +51,33 @@ class DevicePeople(ListPage):
     needs = Can.RIGHTS_VIEW
     within = {"device": Within(Device, "device", related=("now", "site"))}
     related = ("device__now",)
-    noun = ("person", "people")
+    noun = (_("person"), _("people"))
     columns = (
-        Column("who", "Name", kind="who"),
-        Column("where", "APT"),
+        Column("who", _("Name"), kind="who"),
+        Column("where", _("APT")),
         Column(
             "proof",
-            "The device",
+            _("The device"),
             cell="access/cells/proof.html",
             value=queries.proof_on_device,
             export=lambda row: queries.proof_on_device(row).state,
         ),
-        Column("subject", "Number", kind="num", shown=False),
-        Column("want", "Wanted", kind="num", shown=False),
-        Column("held", "Held", kind="num", shown=False),
+        Column("subject", _("Number"), kind="num", shown=False),
+        Column("want", _("Wanted"), kind="num", shown=False),
+        Column("held", _("Held"), kind="num", shown=False),
     )
     order = ("subject",)
     search = ("subject",)
-    search_hint = "Name, APT"
+    search_hint = _("Name, APT")
     views = (
-        View("all", "All"),
-        View("held", "On the device", q=lambda page: queries.held()),
-        View("pending", "Pending", q=lambda page: queries.waiting()),
-        View("leaving", "To be forgotten", q=lambda page: queries.leaving()),
-        View("refused", "Refused", q=lambda page: queries.refused(), tone="bad"),
+        View("all", _("All")),
+        View("held", _("On the device"), q=lambda page: queries.held()),
+        View("pending", _("Pending"), q=lambda page: queries.waiting()),
+        View("leaving", _("To be forgotten"), q=lambda page: queries.leaving()),
+        View("refused", _("Refused"), q=lambda page: queries.refused(), tone="bad"),
     )
     row_link = ""
-    empty = Empty("Nobody is on this device", "Put its doors into an access group.")
+    empty = Empty(_("Nobody is on this device"), _("Put its doors into an access group."))
 
     def refine(self, rows: Any) -> Any:
         """People at its present place."""
@@ -88,10 +89,10 @@ class DevicePeople(ListPage):
 
     def title(self) -> str:
         """Which device."""
-        return f"People on {self.device.name}"
+        return _("People on {device}").format(device=self.device.name)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the device."""
         device = self.device
-        above = ("Devices", reverse("devices:site_list", args=[device.site_id]))
+        above = (_("Devices"), reverse("devices:site_list", args=[device.site_id]))
         return site_crumbs(device.site, above, (device.name, reverse("devices:detail", args=[device.pk])))

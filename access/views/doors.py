@@ -14,6 +14,7 @@ from devices.models import Relay
 from sites.crumbs import site_crumbs
 from sites.models import Site
 from smartplus.kernel.pages import ActionPage, Column, Empty, ListPage, PanelPage, Within
+from smartplus.kernel.words import _
 
 AT_SITE = {"site": Within(Site, "device__site")}
 DOOR = {
@@ -24,7 +25,7 @@ DOOR = {
 
 def door_crumbs(site: Site) -> list[tuple[str, str]]:
     """The way up from a page about a door."""
-    return site_crumbs(site, ("Doors", reverse("access:doors", args=[site.pk])))
+    return site_crumbs(site, (_("Doors"), reverse("access:doors", args=[site.pk])))
 
 
 class DoorList(ListPage):
@@ -34,12 +35,12 @@ class DoorList(ListPage):
     needs = Can.RIGHTS_VIEW
     within = AT_SITE
     related = ("device__now",)
-    title = "Doors"
-    noun = ("door", "doors")
+    title = _("Doors")
+    noun = (_("door"), _("doors"))
     columns = (
         Column(
             "name",
-            "Door",
+            _("Door"),
             sort=("device__name", "number"),
             kind="who",
             cell="access/cells/door.html",
@@ -47,14 +48,14 @@ class DoorList(ListPage):
         ),
         Column(
             "device.now.online",
-            "Device",
+            _("Device"),
             cell="access/cells/reach.html",
             drop=1,
             export=lambda row: str(row.device.now),
         ),
-        Column("method_words", "Opens by", shown=False),
-        Column("people", "People", kind="num", cell="access/cells/people.html", export=False),
-        Column("order", "Last order", cell="access/cells/order.html", value=lambda row: "", export=False),
+        Column("method_words", _("Opens by"), shown=False),
+        Column("people", _("People"), kind="num", cell="access/cells/people.html", export=False),
+        Column("order", _("Last order"), cell="access/cells/order.html", value=lambda row: "", export=False),
         Column(
             "unlock",
             "",
@@ -67,11 +68,11 @@ class DoorList(ListPage):
     )
     order = ("device__name", "number")
     search = ("name", "device__name", "device__place_label")
-    search_hint = "Door, device, place"
+    search_hint = _("Door, device, place")
     row_link = ""
     live = True
     empty = Empty(
-        "No doors yet", "A door appears with each door phone or access control terminal of the site."
+        _("No doors yet"), _("A door appears with each door phone or access control terminal of the site.")
     )
 
     def refine(self, rows: Any) -> Any:
@@ -88,7 +89,7 @@ class DoorList(ListPage):
 
     def lead(self) -> str:
         """What is under way, or what the page is for."""
-        return under_way(self.site) or "An order is void after 10 seconds: no door opens late."
+        return under_way(self.site) or _("An order is void after 10 seconds: no door opens late.")
 
     def version(self) -> str:
         """Changes with orders and devices."""
@@ -106,7 +107,7 @@ class DoorUnlock(ActionPage):
     needs = Can.DOORS_UNLOCK
     within = AT_SITE
     related = ("device",)
-    label = "Unlock"
+    label = _("Unlock")
     confirm = False
 
     def act(self, row: Relay) -> None:
@@ -115,7 +116,7 @@ class DoorUnlock(ActionPage):
 
     def done(self, rows: list[Any]) -> str:
         """Ordered is not opened: the list shows what came of it."""
-        return f"Asked {door_name(self.row)} to open."
+        return _("Asked {door} to open.").format(door=door_name(self.row))
 
     def success(self, rows: list[Any]) -> str:
         """To the doors, where the result shows."""
@@ -153,28 +154,32 @@ class DoorPeople(ListPage):
     needs = Can.RIGHTS_VIEW
     within = DOOR
     related = ("subject__residency", "group__site")
-    noun = ("person", "people")
+    noun = (_("person"), _("people"))
     columns = (
-        Column("subject.name", "Name", sort=("subject__name",), kind="who", cell="access/cells/member.html"),
-        Column("subject.place_label", "APT", sort=("subject__place_label",), drop=1),
-        Column("group.name", "By group", sort=("group__name",)),
-        Column("hours", "Hours", value=queries.hours_of),
-        Column("now", "Now", value=queries.now_in_words),
-        Column("by", "With", value=queries.keys_in_words, drop=2),
+        Column(
+            "subject.name", _("Name"), sort=("subject__name",), kind="who", cell="access/cells/member.html"
+        ),
+        Column("subject.place_label", _("APT"), sort=("subject__place_label",), drop=1),
+        Column("group.name", _("By group"), sort=("group__name",)),
+        Column("hours", _("Hours"), value=queries.hours_of),
+        Column("now", _("Now"), value=queries.now_in_words),
+        Column("by", _("With"), value=queries.keys_in_words, drop=2),
         Column(
             "proof",
-            "The door",
+            _("The door"),
             cell="access/cells/proof.html",
             value=queries.proof_of_grant,
             export=lambda row: queries.proof_of_grant(row).state,
         ),
-        Column("ends_at", "Until", cell="parts/cells/when.html", shown=False),
+        Column("ends_at", _("Until"), cell="parts/cells/when.html", shown=False),
     )
     order = ("subject__name",)
     search = ("subject__name", "subject__place_label", "group__name")
-    search_hint = "Name, APT, group"
+    search_hint = _("Name, APT, group")
     row_link = ""
-    empty = Empty("Nobody opens this door", "Put it into an access group; whoever is in the group opens it.")
+    empty = Empty(
+        _("Nobody opens this door"), _("Put it into an access group; whoever is in the group opens it.")
+    )
 
     def refine(self, rows: Any) -> Any:
         """Who has not ended, with the proof of this door."""
@@ -182,13 +187,12 @@ class DoorPeople(ListPage):
 
     def title(self) -> str:
         """Which door."""
-        return f"Who opens {door_name(self.relay)}"
+        return _("Who opens {door}").format(door=door_name(self.relay))
 
     def lead(self) -> str:
         """What is under way."""
-        return (
-            under_way(self.site)
-            or "A person in two groups stands here twice. The door itself judges the hours."
+        return under_way(self.site) or _(
+            "A person in two groups stands here twice. The door itself judges the hours."
         )
 
     def crumbs(self) -> list[tuple[str, str]]:

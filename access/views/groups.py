@@ -26,11 +26,12 @@ from smartplus.kernel.pages import (
     PanelPage,
     Within,
 )
+from smartplus.kernel.words import _, ngettext
 
 
 def group_crumbs(site: Site, group: AccessGroup | None = None) -> list[tuple[str, str]]:
     """The way up from a page about groups."""
-    above = site_crumbs(site, ("Access groups", reverse("access:groups", args=[site.pk])))
+    above = site_crumbs(site, (_("Access groups"), reverse("access:groups", args=[site.pk])))
     return (
         above if group is None else [*above, (group.name, reverse("access:group", args=[site.pk, group.pk]))]
     )
@@ -58,38 +59,40 @@ class GroupList(ListPage):
     needs = Can.GROUPS_VIEW
     within = {"site": Within(Site, "site")}
     related = ("site",)
-    title = "Access groups"
-    noun = ("group", "groups")
+    title = _("Access groups")
+    noun = (_("group"), _("groups"))
     columns = (
-        Column("name", "Group", sort=True, kind="who", cell="access/cells/group.html"),
-        Column("repeat", "Type", sort=True, drop=2),
-        Column("hours", "Hours", value=lambda row: hours_in_words(row, row.site.time_zone)),
-        Column("door_count", "Doors", kind="num"),
-        Column("people_count", "People", kind="num"),
+        Column("name", _("Group"), sort=True, kind="who", cell="access/cells/group.html"),
+        Column("repeat", _("Type"), sort=True, drop=2),
+        Column("hours", _("Hours"), value=lambda row: hours_in_words(row, row.site.time_zone)),
+        Column("door_count", _("Doors"), kind="num"),
+        Column("people_count", _("People"), kind="num"),
         Column(
-            "pk", "ID", kind="num", drop=1, help="For the column AccessGroupID of the residents’ template."
+            "pk", "ID", kind="num", drop=1, help=_("For the column AccessGroupID of the residents’ template.")
         ),
-        Column("created_at", "Created", shown=False),
+        Column("created_at", _("Created"), shown=False),
     )
     order = ("name",)
     search = ("name",)
-    search_hint = "Group or door"
+    search_hint = _("Group or door")
     filter_class = GroupFilter
     row_link = "access:group"
     row_actions = (
         Link(
             to_group("access:group_join_list"),
-            "Add people",
+            _("Add people"),
             icon="user-plus",
             needs=Can.GROUPS_EDIT,
             when=gives_groups,
         ),
-        Link("access:group_edit", "Edit", icon="pencil"),
-        Link("access:group_delete", "Delete…", icon="trash-2", kind="danger", when=deletable),
+        Link("access:group_edit", _("Edit"), icon="pencil"),
+        Link("access:group_delete", _("Delete…"), icon="trash-2", kind="danger", when=deletable),
     )
-    actions = (Link("access:group_add", "New group", icon="plus", kind="primary"),)
+    actions = (Link("access:group_add", _("New group"), icon="plus", kind="primary"),)
     empty = Empty(
-        "No groups yet", "One comes with each building.", Link("access:group_add", "New group", icon="plus")
+        _("No groups yet"),
+        _("One comes with each building."),
+        Link("access:group_add", _("New group"), icon="plus"),
     )
 
     def refine(self, rows: Any) -> Any:
@@ -102,7 +105,7 @@ class GroupList(ListPage):
 
     def lead(self) -> str:
         """What groups do, and what is still under way."""
-        return under_way(self.site) or "Who is in a group opens its doors within its hours."
+        return under_way(self.site) or _("Who is in a group opens its doors within its hours.")
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the site."""
@@ -118,11 +121,11 @@ class GroupDetail(DetailPage):
     related = ("site", "default_for")
     template = "access/group_detail.html"
     actions = (
-        Link("access:group_delete", "Delete…", icon="trash-2", kind="danger", when=deletable),
-        Link(to_group("access:group_people"), "People", icon="users", needs=Can.GROUPS_VIEW),
-        Link("access:group_edit", "Edit", icon="pencil"),
+        Link("access:group_delete", _("Delete…"), icon="trash-2", kind="danger", when=deletable),
+        Link(to_group("access:group_people"), _("People"), icon="users", needs=Can.GROUPS_VIEW),
+        Link("access:group_edit", _("Edit"), icon="pencil"),
         Link(
-            to_group("access:group_join_list"), "Add people", icon="user-plus", kind="primary",
+            to_group("access:group_join_list"), _("Add people"), icon="user-plus", kind="primary",
             needs=Can.GROUPS_EDIT, when=gives_groups,
         ),
     )  # fmt: skip
@@ -165,15 +168,15 @@ class GroupEdit(FormPage):
     within = {"site": Within(Site, "site")}
     related = ("site",)
     form_class = GroupForm
-    submit = "Save group"
+    submit = _("Save group")
 
     def title(self) -> str:
         """Which one."""
-        return "New group" if self.row is None else f"Edit {self.row.name}"
+        return _("New group") if self.row is None else _("Edit {name}").format(name=self.row.name)
 
     def lead(self) -> str:
         """What saving does."""
-        return "Every door concerned is told within seconds." if self.row else ""
+        return _("Every door concerned is told within seconds.") if self.row else ""
 
     def initial(self) -> dict[str, Any]:
         """As it is now, in the site's own time."""
@@ -202,15 +205,22 @@ class GroupDelete(ActionPage):
     model = AccessGroup
     needs = Can.GROUPS_EDIT
     within = {"site": Within(Site, "site")}
-    label = "Delete group"
-    title = "Delete {0}?"
+    label = _("Delete group")
+    title = _("Delete {0}?")
     tone = "danger"
-    keep = "Keep it"
+    keep = _("Keep it")
 
     def explain(self, row: AccessGroup) -> list[str]:
         """What goes."""
         people = people_of([row])
-        return [f"{people:,} people lose its doors, unless another group opens them."] if people else []
+        if not people:
+            return []
+        told = ngettext(
+            "{n} person loses its doors, unless another group opens them.",
+            "{n} people lose its doors, unless another group opens them.",
+            people,
+        )
+        return [told.format(n=f"{people:,}")]
 
     def act(self, row: AccessGroup) -> None:
         """Delete it."""

@@ -6,6 +6,7 @@ from access.imports import ResidentImporter
 from sites.crumbs import site_crumbs
 from sites.models import Site
 from smartplus.kernel.pages import ImportPage, Within
+from smartplus.kernel.words import _
 
 
 class ResidentImport(ImportPage):
@@ -20,4 +21,4 @@ class ResidentImport(ImportPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the residents."""
-        return site_crumbs(self.site, ("Residents", reverse("sites:residents", args=[self.site.pk])))
+        return site_crumbs(self.site, (_("Residents"), reverse("sites:residents", args=[self.site.pk])))

@@ -13,6 +13,7 @@ from access.services import grants
 from accounts.permissions import Can
 from sites.models import Residency, Site
 from smartplus.kernel.pages import ActionPage, Bulk, Column, Empty, Link, ListPage, Within
+from smartplus.kernel.words import _
 
 from .groups import gives_groups, group_crumbs
 
@@ -26,37 +27,46 @@ class GroupPeople(ListPage):
     needs = Can.GROUPS_VIEW
     within = IN_GROUP
     related = ("subject__residency", "group__site")
-    noun = ("person", "people")
+    noun = (_("person"), _("people"))
     columns = (
-        Column("subject.name", "Name", sort=("subject__name",), kind="who", cell="access/cells/member.html"),
-        Column("subject.place_label", "APT", sort=("subject__place_label",)),
-        Column("starts_at", "From", drop=2, cell="parts/cells/when.html"),
-        Column("ends_at", "Until", drop=1, cell="parts/cells/when.html"),
-        Column("now", "Now", value=now_in_words),
-        Column("created_at", "Added", shown=False, cell="parts/cells/when.html"),
+        Column(
+            "subject.name", _("Name"), sort=("subject__name",), kind="who", cell="access/cells/member.html"
+        ),
+        Column("subject.place_label", _("APT"), sort=("subject__place_label",)),
+        Column("starts_at", _("From"), drop=2, cell="parts/cells/when.html"),
+        Column("ends_at", _("Until"), drop=1, cell="parts/cells/when.html"),
+        Column("now", _("Now"), value=now_in_words),
+        Column("created_at", _("Added"), shown=False, cell="parts/cells/when.html"),
     )
     order = ("subject__name",)
     search = ("subject__name", "subject__place_label")
-    search_hint = "Name, APT"
+    search_hint = _("Name, APT")
     filter_class = MemberFilter
     row_link = ""
-    row_actions = (Link("access:group_leave", "Take out…", icon="trash-2", kind="danger", when=gives_groups),)
+    row_actions = (
+        Link("access:group_leave", _("Take out…"), icon="trash-2", kind="danger", when=gives_groups),
+    )
     bulk = (
         Bulk(
-            "leave", "Take out…", "access:group_leave_many", icon="trash-2", tone="danger", when=gives_groups
+            "leave",
+            _("Take out…"),
+            "access:group_leave_many",
+            icon="trash-2",
+            tone="danger",
+            when=gives_groups,
         ),
     )
     actions = (
-        Link("access:group_join_list", "Add people", icon="user-plus", kind="primary", when=gives_groups),
+        Link("access:group_join_list", _("Add people"), icon="user-plus", kind="primary", when=gives_groups),
     )
     empty = Empty(
-        "Nobody is in this group", "Whoever joins opens its doors.",
-        Link("access:group_join_list", "Add people", icon="user-plus", when=gives_groups),
+        _("Nobody is in this group"), _("Whoever joins opens its doors."),
+        Link("access:group_join_list", _("Add people"), icon="user-plus", when=gives_groups),
     )  # fmt: skip
 
     def title(self) -> str:
         """Whose."""
-        return f"People of {self.group.name}"
+        return _("People of {group}").format(group=self.group.name)
 
     def lead(self) -> str:
         """What is still under way."""
@@ -73,19 +83,19 @@ class GroupCandidates(ListPage):
     model = Residency
     needs = Can.GROUPS_EDIT
     within = {"site": Within(Site, "site"), "group": Within(AccessGroup, "")}
-    noun = ("resident", "residents")
+    noun = (_("resident"), _("residents"))
     columns = (
-        Column("full_name", "Name", sort="sort_name", kind="who"),
-        Column("place_label", "APT", sort="place_key"),
-        Column("kind", "Account type", drop=1),
+        Column("full_name", _("Name"), sort="sort_name", kind="who"),
+        Column("place_label", _("APT"), sort="place_key"),
+        Column("kind", _("Account type"), drop=1),
     )
     order = ("sort_name",)
     search = ("search_text",)
-    search_hint = "Name, email, APT"
+    search_hint = _("Name, email, APT")
     filter_class = CandidateFilter
     row_link = ""
-    bulk = (Bulk("join", "Add to the group…", "access:group_join", icon="user-plus"),)
-    empty = Empty("Everybody is in this group", "Add residents first, or take people out.")
+    bulk = (Bulk("join", _("Add to the group…"), "access:group_join", icon="user-plus"),)
+    empty = Empty(_("Everybody is in this group"), _("Add residents first, or take people out."))
     export = False
 
     def allowed(self) -> bool:
@@ -98,11 +108,11 @@ class GroupCandidates(ListPage):
 
     def title(self) -> str:
         """Where to."""
-        return f"Add people to {self.group.name}"
+        return _("Add people to {group}").format(group=self.group.name)
 
     def lead(self) -> str:
         """How."""
-        return "Choose people, then add them to the group."
+        return _("Choose people, then add them to the group.")
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the group."""
@@ -115,14 +125,14 @@ class GroupJoin(ActionPage):
     model = Residency
     needs = Can.GROUPS_EDIT
     within = {"site": Within(Site, "site"), "group": Within(AccessGroup, "")}
-    noun = ("resident", "residents")
-    label = "Add to the group"
+    noun = (_("resident"), _("residents"))
+    label = _("Add to the group")
     form_class = JoinForm
     many = True
 
     def title(self) -> str:
         """Whom, where to."""
-        return f"Add {{0}} to {self.group.name}?"
+        return _("Add {people} to {group}?").format(people="{0}", group=self.group.name)
 
     def act_many(self, rows: list[Residency]) -> None:
         """All of them at once."""
@@ -144,18 +154,18 @@ class GroupLeave(ActionPage):
     needs = Can.GROUPS_EDIT
     within = IN_GROUP
     related = ("subject",)
-    noun = ("person", "people")
-    label = "Take out"
-    title = "Take {0} out of the group?"
+    noun = (_("person"), _("people"))
+    label = _("Take out")
+    title = _("Take {0} out of the group?")
     tone = "danger"
-    keep = "Keep"
+    keep = _("Keep")
     many = True
 
     def explain_many(self, rows: list[Grant]) -> list[str]:
         """What goes."""
         return [
-            "Its doors stay shut to them, unless another group opens them.",
-            "Doors that are off line follow when they return.",
+            _("Its doors stay shut to them, unless another group opens them."),
+            _("Doors that are off line follow when they return."),
         ]
 
     def explain(self, row: Grant) -> list[str]:

@@ -14,6 +14,7 @@ from access.services.unlock import unlock_own
 from accounts.permissions import Can
 from sites.models import Residency
 from smartplus.kernel.pages import ActionPage, DetailPage, PanelPage
+from smartplus.kernel.words import _
 
 
 class Mine(DetailPage):
@@ -35,7 +36,7 @@ class Mine(DetailPage):
 
     def title(self) -> str:
         """What the page is about."""
-        return "My doors"
+        return _("My doors")
 
     def lead(self) -> str:
         """Where."""
@@ -78,7 +79,7 @@ class MyUnlock(ActionPage):
     model = GroupDoor
     needs = Can.OWN_ACCESS
     related = ("relay__device__site",)
-    label = "Unlock"
+    label = _("Unlock")
     confirm = False
 
     def act(self, row: GroupDoor) -> None:
@@ -87,7 +88,7 @@ class MyUnlock(ActionPage):
 
     def done(self, rows: list[Any]) -> str:
         """Ordered is not opened."""
-        return f"Asked {door_name(self.row.relay)} to open."
+        return _("Asked {door} to open.").format(door=door_name(self.row.relay))
 
     def success(self, rows: list[Any]) -> str:
         """Home, where the result shows."""

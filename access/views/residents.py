@@ -14,13 +14,14 @@ from accounts.permissions import Can
 from sites.crumbs import site_crumbs
 from sites.models import Residency, Site
 from smartplus.kernel.pages import FormPage, PanelPage, Within
+from smartplus.kernel.words import _
 
 AT_SITE = {"site": Within(Site, "site")}
 
 
 def resident_crumbs(site: Site, person: Residency) -> list[tuple[str, str]]:
     """The way up from a page about a resident's access."""
-    above = site_crumbs(site, ("Residents", reverse("sites:residents", args=[site.pk])))
+    above = site_crumbs(site, (_("Residents"), reverse("sites:residents", args=[site.pk])))
     return [*above, (person.full_name, reverse("sites:resident", args=[site.pk, person.pk]))]
 
 
@@ -32,22 +33,22 @@ class ResidentAccess(FormPage):
     within = AT_SITE
     related = ("unit", "building", "site")
     form_class = ResidentAccessForm
-    submit = "Save access"
+    submit = _("Save access")
     aside = "access/resident_aside.html"
 
     def title(self) -> str:
         """Whose."""
-        return f"Access of {self.row.full_name}"
+        return _("Access of {person}").format(person=self.row.full_name)
 
     def lead(self) -> str:
         """What saving does, or what the installer keeps."""
-        told = "Every door concerned is told within seconds; one that is off line when it returns."
+        told = _("Every door concerned is told within seconds; one that is off line when it returns.")
         return told if allowed(self.site) else PUBLIC_ONLY
 
     @property
     def steps(self) -> tuple[str, ...]:
         """Shown while somebody is being added."""
-        return ("Account", "Access") if "new" in self.request.GET else ()
+        return (_("Account"), _("Access")) if "new" in self.request.GET else ()
 
     step = 1
 
@@ -61,7 +62,7 @@ class ResidentAccess(FormPage):
 
     def done(self, row: Residency) -> str:
         """What was saved."""
-        return f"Saved the access of {row.full_name}."
+        return _("Saved the access of {person}.").format(person=row.full_name)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the resident."""
@@ -75,7 +76,7 @@ class ResidentPanel(PanelPage):
     needs = Can.RIGHTS_VIEW
     within = AT_SITE
     related = ("site",)
-    title = "Access"
+    title = _("Access")
     template = "access/panels/resident.html"
     poll = 2
 
@@ -95,7 +96,7 @@ class ResidentKeys(PanelPage):
     needs = Can.CREDENTIALS_VIEW
     within = AT_SITE
     related = ("site",)
-    title = "PIN and cards"
+    title = _("PIN and cards")
     template = "access/panels/keys.html"
     poll = 0
 

@@ -14,6 +14,7 @@ from sites.models import Building, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import Row
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 MOST = 20
 UNIT_KINDS = (DeviceKind.UNIT_DOOR_PHONE, DeviceKind.INDOOR_MONITOR)
@@ -36,21 +37,25 @@ class DeviceCellField(forms.CharField):
         text = str(value or "").strip().strip(";")
         parts = [part.strip() for part in text.split(";")] if text else []
         if len(parts) > MOST:
-            raise ValidationError(f"At most {MOST} devices in a cell.")
+            raise ValidationError(_("At most {n} devices in a cell.").format(n=MOST))
         return [_device(part) for part in parts]
 
 
 def _device(part: str) -> CellDevice:
     pieces = [piece.strip() for piece in part.rsplit(",", 2)]
     if len(pieces) != 3:
-        raise ValidationError(f"“{part[:40]}” is not name,type,MAC (as in Gate2,0,0C11050B9814).")
+        raise ValidationError(
+            _("“{part}” is not name,type,MAC (as in Gate2,0,0C11050B9814).").format(part=part[:40])
+        )
     name, code, mac = pieces
     if not code.isdigit() or int(code) not in DeviceKind.values:
-        raise ValidationError(f"“{part[:40]}”: the type is one of 0, 1, 2, 3 and 50.")
+        raise ValidationError(_("“{part}”: the type is one of 0, 1, 2, 3 and 50.").format(part=part[:40]))
     try:
         return CellDevice(fields.clean_name(name), int(code), plain_mac(mac))
     except Refused as refusal:
-        raise ValidationError(f"“{part[:40]}”: {refusal.message}") from refusal
+        raise ValidationError(
+            _("“{part}”: {message}").format(part=part[:40], message=refusal.message)
+        ) from refusal
 
 
 @dataclass
@@ -102,14 +107,14 @@ def check_macs(rows: list[Row], known: Known, column: str = "device") -> None:
             other = first[device.mac].number
             row.error(
                 column,
-                f"{device.mac} is also in row {other}."
+                _("{mac} is also in row {row}.").format(mac=device.mac, row=other)
                 if other != row.number
-                else f"{device.mac} stands twice.",
+                else _("{mac} stands twice.").format(mac=device.mac),
             )
         elif device.mac not in known.library:
-            row.error(column, f"{device.mac} is not in your library.")
+            row.error(column, _("{mac} is not in your library.").format(mac=device.mac))
         elif device.mac in known.used:
-            row.error(column, f"{device.mac} is in use by another device.")
+            row.error(column, _("{mac} is in use by another device.").format(mac=device.mac))
         first.setdefault(device.mac, row)
 
 

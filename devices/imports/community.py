@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
 
 from accounts.permissions import Can
 from devices.services import NewDevice, add_devices
@@ -12,19 +13,26 @@ from sites.models import Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import ImportColumn, Importer, Row, RowForm
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from . import cells
 from .cells import UNIT_KINDS, Known
 
 PERSON = ("first_name", "last_name", "email", "mobile")
-BUILDING_HELP = "Number or name, at most 128 characters. Blank: devices of the public area."
-APT_HELP = "Letters, digits and #. Blank: the row adds devices of the building only."
-DEVICE_HELP = (
+BUILDING_HELP = _("Number or name, at most 128 characters. Blank: devices of the public area.")
+APT_HELP = _("Letters, digits and #. Blank: the row adds devices of the building only.")
+DEVICE_HELP = _(
     "Name,type,MAC, parted by ;. Types: 0 multi-tenant door phone, 1 single-tenant door phone, "
     "2 indoor monitor, 3 guard phone, 50 access control. "
     "0, 3 and 50 belong to the building, 1 and 2 to the apartment."
 )
-CALLS = "; ".join(f"{number} {label}" for number, label in Unit.CallType.choices)
+
+
+def _calls() -> str:
+    return "; ".join(f"{number} {label}" for number, label in Unit.CallType.choices)
+
+
+CALLS: Any = lazy(_calls, str)()
 
 
 class CommunityRow(RowForm):
@@ -52,28 +60,28 @@ class CommunityRow(RowForm):
         """What goes together: apartment and building, person and apartment, type and place."""
         given = self.cleaned_data
         if given.get("apt") and not given.get("building"):
-            self.add_error("building", "An apartment needs its building.")
+            self.add_error("building", _("An apartment needs its building."))
         if not given.get("apt"):
             self._without_apartment(given)
         elif not given.get("first_name") and any(given.get(name) for name in PERSON[1:]):
-            self.add_error("first_name", "The family master needs a first name.")
+            self.add_error("first_name", _("The family master needs a first name."))
         return given
 
     def _without_apartment(self, given: dict[str, Any]) -> None:
         if any(given.get(name) for name in PERSON):
-            self.add_error("apt", "A person needs an apartment.")
+            self.add_error("apt", _("A person needs an apartment."))
         elif not given.get("device") and "device" not in self.errors:
-            self.add_error("device", "Neither apartment nor device: the row adds nothing.")
+            self.add_error("device", _("Neither apartment nor device: the row adds nothing."))
         if any(device.kind in UNIT_KINDS for device in given.get("device") or ()):
-            self.add_error("device", "Types 1 and 2 belong to an apartment.")
+            self.add_error("device", _("Types 1 and 2 belong to an apartment."))
 
 
 class CommunityImporter(Importer):
     """Buildings, apartments, family masters and devices of a community."""
 
     key = "devices.community"
-    title = "Import apartments and devices"
-    noun = ("row", "rows")
+    title = _("Import apartments and devices")
+    noun = (_("row"), _("rows"))
     needs = Can.SITE_IMPORT
     template_name = "community.xlsx"
     sheet_name = "Community"
@@ -84,7 +92,7 @@ class CommunityImporter(Importer):
         ImportColumn("Building", "building", max_length=128, help=BUILDING_HELP, example="North House"),
         ImportColumn("Apt", "apt", max_length=32, help=APT_HELP, example="1204"),
         ImportColumn(
-            "AptName", "apt_name", max_length=64, help="Name of the apartment.", example="Berg family"
+            "AptName", "apt_name", max_length=64, help=_("Name of the apartment."), example="Berg family"
         ),
         ImportColumn(
             "Device", "device", help=DEVICE_HELP, example="Gate2,0,0C11050B9814;Living Room,2,0C11050893C6"
@@ -93,24 +101,24 @@ class CommunityImporter(Importer):
             "FirstName",
             "first_name",
             max_length=64,
-            help="Of the family master. Blank: the apartment stays empty.",
+            help=_("Of the family master. Blank: the apartment stays empty."),
             example="Anna",
         ),
         ImportColumn("LastName", "last_name", max_length=64, example="Berg"),
-        ImportColumn("Email", "email", help="Login details are sent to it.", example="anna@example.net"),
+        ImportColumn("Email", "email", help=_("Login details are sent to it."), example="anna@example.net"),
         ImportColumn(
             "MobileNumber",
             "mobile",
-            help="For registration; digits without the country code.",
+            help=_("For registration; digits without the country code."),
             example="20123456",
         ),
         ImportColumn(
             "TelephoneCallingCode",
             "calling_code",
-            help="Country code of the mobile number, as 45.",
+            help=_("Country code of the mobile number, as 45."),
             example="45",
         ),
-        ImportColumn("1stPhone", "phone_1", help="Receives calls.", example="+4520123456"),
+        ImportColumn("1stPhone", "phone_1", help=_("Receives calls."), example="+4520123456"),
         ImportColumn("2ndPhone", "phone_2"),
         ImportColumn("3rdPhone", "phone_3"),
         ImportColumn("CallType", "call_type", help=CALLS, example="0"),
@@ -120,7 +128,7 @@ class CommunityImporter(Importer):
         """The site with its buildings."""
         site = Site.objects.visible_to(scope).filter(pk=context["site"], kind=Site.Kind.COMMUNITY).first()
         if site is None:
-            raise Refused("This community is not there any more.", code="gone")
+            raise Refused(_("This community is not there any more."), code="gone")
         return cells.read_site(site)
 
     def check_all(self, rows: list[Row], known: Known) -> None:
@@ -138,10 +146,12 @@ class CommunityImporter(Importer):
             if key in first:
                 row.error(
                     "apt",
-                    f"This apartment is also in row {first[key]}. Members come by the manager's template.",
+                    _("This apartment is also in row {row}. Members come by the manager's template.").format(
+                        row=first[key]
+                    ),
                 )
             elif key in present:
-                row.error("apt", "This building has this apartment already.")
+                row.error("apt", str(_("This building has this apartment already.")))
             first.setdefault(key, row.number)
 
     def apply(self, rows: list[Row], known: Known, scope: Scope, context: Mapping[str, Any]) -> None:

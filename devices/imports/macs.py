@@ -14,6 +14,7 @@ from devices.services.macs import plain_mac
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import ImportColumn, Importer, Row, RowForm
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class MacImporter(Importer):
     """MACs for the own library."""
 
     key = "devices.macs"
-    title = "Import MACs"
-    noun = ("MAC", "MACs")
+    title = _("Import MACs")
+    noun = ("MAC", _("MACs"))
     needs = Can.MACS_EDIT
     template_name = "macs.xlsx"
     sheet_name = "MACs"
@@ -50,7 +51,11 @@ class MacImporter(Importer):
     form_class = MacRow
     columns = (
         ImportColumn(
-            "MAC", "mac", required=True, help="12 characters, with or without colons.", example="0C11050B9814"
+            "MAC",
+            "mac",
+            required=True,
+            help=_("12 characters, with or without colons."),
+            example="0C11050B9814",
         ),
     )
 
@@ -60,15 +65,15 @@ class MacImporter(Importer):
 
     def check_all(self, rows: list[Row], known: Known) -> None:
         """Doubles in the file, and MACs that are registered already."""
-        self.no_doubles(rows, "mac", "This MAC")
+        self.no_doubles(rows, "mac", _("This MAC"))
         macs = [row.cleaned["mac"] for row in rows if row.cleaned.get("mac")]
         registered = dict(MacEntry.objects.filter(mac__in=macs).values_list("mac", "organisation_id"))
         for row in rows:
             owner = registered.get(row.cleaned.get("mac", ""))
             if owner == known.organisation.pk:
-                row.error("mac", "Is in this library already.")
+                row.error("mac", str(_("Is in this library already.")))
             elif owner is not None:
-                row.error("mac", "Cannot be registered here.")
+                row.error("mac", str(_("Cannot be registered here.")))
 
     def apply(self, rows: list[Row], known: Known, scope: Scope, context: Mapping[str, Any]) -> None:
         """Register one chunk."""
@@ -85,5 +90,5 @@ class MacOfImporter(MacImporter):
         """The library that the address named, as long as the reader sees it."""
         found = Organisation.objects.visible_to(scope).filter(pk=context["organisation"]).first()
         if found is None:
-            raise Refused("This company is not there any more.", code="gone")
+            raise Refused(_("This company is not there any more."), code="gone")
         return Known(found)

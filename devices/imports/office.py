@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models.functions import Lower
+from django.utils.functional import lazy
 
 from accounts.permissions import Can
 from devices.services import NewDevice, add_devices
@@ -13,16 +14,23 @@ from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import ImportColumn, Importer, Row, RowForm
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from . import cells
 from .cells import Known
 
-DEVICE_HELP = (
+DEVICE_HELP = _(
     "Name,type,MAC, parted by ;. Types: 0 multi-tenant door phone, 2 indoor monitor, 3 guard phone, "
     "50 access control."
 )
-CALLS = "; ".join(f"{number} {label}" for number, label in Residency.CallType.choices)
 PERSON = ("first_name", "last_name", "unique_id", "email", "mobile", "identity")
+
+
+def _calls() -> str:
+    return "; ".join(f"{number} {label}" for number, label in Residency.CallType.choices)
+
+
+CALLS: Any = lazy(_calls, str)()
 
 
 class OfficeRow(RowForm):
@@ -54,7 +62,7 @@ class OfficeRow(RowForm):
         """1 or 0; blank is 1."""
         typed = self.cleaned_data["intercom"] or "1"
         if typed not in ("0", "1"):
-            raise forms.ValidationError("1 for on, 0 for off.")
+            raise forms.ValidationError(_("1 for on, 0 for off."))
         return typed == "1"
 
     def clean(self) -> dict[str, Any]:
@@ -62,13 +70,13 @@ class OfficeRow(RowForm):
         given = self.cleaned_data
         if not any(given.get(name) for name in PERSON):
             if not given.get("device") and "device" not in self.errors:
-                self.add_error("device", "Neither person nor device: the row adds nothing.")
+                self.add_error("device", _("Neither person nor device: the row adds nothing."))
             return given
         needed = (
-            ("department", "A person belongs to a department."),
-            ("identity", "staff or personnel."),
-            ("first_name", "Type the first name."),
-            ("unique_id", "Type the ID: it tells people of an office apart."),
+            ("department", _("A person belongs to a department.")),
+            ("identity", _("staff or personnel.")),
+            ("first_name", _("Type the first name.")),
+            ("unique_id", _("Type the ID: it tells people of an office apart.")),
         )
         for name, reason in needed:
             if not given.get(name) and name not in self.errors:
@@ -80,8 +88,8 @@ class OfficeImporter(Importer):
     """Departments, people and devices of an office."""
 
     key = "devices.office"
-    title = "Import people and devices"
-    noun = ("row", "rows")
+    title = _("Import people and devices")
+    noun = (_("row"), _("rows"))
     needs = Can.SITE_IMPORT
     template_name = "office.xlsx"
     sheet_name = "Office"
@@ -93,29 +101,29 @@ class OfficeImporter(Importer):
             "Department",
             "department",
             max_length=128,
-            help="At most 128 characters. Blank: devices of the public area.",
+            help=_("At most 128 characters. Blank: devices of the public area."),
             example="Design",
         ),
         ImportColumn("Device", "device", help=DEVICE_HELP, example="Entrance,50,0C11050B9814"),
-        ImportColumn("Identity", "identity", help="staff or personnel.", example="personnel"),
+        ImportColumn("Identity", "identity", help=_("staff or personnel."), example="personnel"),
         ImportColumn("FirstName", "first_name", max_length=64, example="Anna"),
         ImportColumn("LastName", "last_name", max_length=64, example="Berg"),
-        ImportColumn("ID", "unique_id", max_length=32, help="Unique within the office.", example="P-104"),
-        ImportColumn("Email", "email", help="Login details are sent to it.", example="anna@example.net"),
+        ImportColumn("ID", "unique_id", max_length=32, help=_("Unique within the office."), example="P-104"),
+        ImportColumn("Email", "email", help=_("Login details are sent to it."), example="anna@example.net"),
         ImportColumn(
             "MobileNumber",
             "mobile",
-            help="For registration only; digits without the country code.",
+            help=_("For registration only; digits without the country code."),
             example="20123456",
         ),
         ImportColumn(
             "TelephoneCallingCode",
             "calling_code",
-            help="Country code of the mobile number, as 45.",
+            help=_("Country code of the mobile number, as 45."),
             example="45",
         ),
-        ImportColumn("Smartplus Intercom Feature", "intercom", help="1 on, 0 off. Blank: 1.", example="1"),
-        ImportColumn("Phone", "phone", help="Receives calls.", example="+4520123456"),
+        ImportColumn("Smartplus Intercom Feature", "intercom", help=_("1 on, 0 off. Blank: 1."), example="1"),
+        ImportColumn("Phone", "phone", help=_("Receives calls."), example="+4520123456"),
         ImportColumn("CallType", "call_type", help=CALLS, example="0"),
     )
 
@@ -123,19 +131,19 @@ class OfficeImporter(Importer):
         """The office with its departments."""
         site = Site.objects.visible_to(scope).filter(pk=context["site"], kind=Site.Kind.OFFICE).first()
         if site is None:
-            raise Refused("This office is not there any more.", code="gone")
+            raise Refused(_("This office is not there any more."), code="gone")
         return cells.read_site(site)
 
     def check_all(self, rows: list[Row], known: Known) -> None:
         """MACs, and IDs that stand twice or are in use."""
         cells.check_macs(rows, known)
-        self.no_doubles(rows, "unique_id", "This ID")
+        self.no_doubles(rows, "unique_id", _("This ID"))
         wanted = {row.cleaned["unique_id"].lower() for row in rows if row.cleaned.get("unique_id")}
         people = Residency.objects.filter(site=known.site).annotate(lowered=Lower("unique_id"))
         taken = set(people.filter(lowered__in=wanted).values_list("lowered", flat=True))
         for row in rows:
             if row.cleaned.get("unique_id", "").lower() in taken:
-                row.error("unique_id", "Somebody of this office has this ID.")
+                row.error("unique_id", str(_("Somebody of this office has this ID.")))
 
     def apply(self, rows: list[Row], known: Known, scope: Scope, context: Mapping[str, Any]) -> None:
         """One chunk: departments, people, devices."""

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from sites.models import Site
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 from .inventory import Device
 
@@ -17,18 +18,18 @@ class Command(ScopedModel):
     """An order to a device: sent at most once, void after its time-out, proven by the device's own result."""
 
     class Verb(models.TextChoices):
-        UNLOCK = "unlock", "Unlock"
-        LOCK = "lock", "Lock"
-        REBOOT = "reboot", "Reboot"
-        RESET = "reset", "Reset"
-        AUTOP = "autop", "One-time AutoP"
+        UNLOCK = "unlock", _("Unlock")
+        LOCK = "lock", _("Lock")
+        REBOOT = "reboot", _("Reboot")
+        RESET = "reset", _("Reset")
+        AUTOP = "autop", _("One-time AutoP")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        SENT = "sent", "Sent"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        EXPIRED = "expired", "Expired"
+        QUEUED = "queued", _("Queued")
+        SENT = "sent", _("Sent")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        EXPIRED = "expired", _("Expired")
 
     scope_by = ScopeBy(site="site")
 
@@ -41,7 +42,7 @@ class Command(ScopedModel):
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     result = models.CharField(max_length=200, blank=True)
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField("ordered", auto_now_add=True)
+    created_at = models.DateTimeField(_("ordered"), auto_now_add=True)
     expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -57,6 +58,11 @@ class Command(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.verb} ({self.state})"
+
+    @property
+    def result_words(self) -> str:
+        """What came of it, as it is shown: what the portal said itself is kept in English."""
+        return str(_(self.result)) if self.result else ""
 
     @property
     def evidence_at(self) -> datetime:

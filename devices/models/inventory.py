@@ -11,8 +11,11 @@ from accounts.models import Organisation
 from sites.models import Building, Site, Unit
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
 from smartplus.kernel.secrets import EncryptedTextField
+from smartplus.kernel.words import _, noop
 
-mac_format = RegexValidator(r"^[0-9A-F]{12}$", "12 characters, 0 to 9 and A to F, without separators.")
+PUBLIC_AREA = noop("Public area")
+
+mac_format = RegexValidator(r"^[0-9A-F]{12}$", _("12 characters, 0 to 9 and A to F, without separators."))
 
 
 class MacEntry(ScopedModel):
@@ -22,7 +25,7 @@ class MacEntry(ScopedModel):
 
     mac = models.CharField("MAC", max_length=12, unique=True, validators=[mac_format])
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="macs")
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         ordering = ["mac"]
@@ -35,11 +38,11 @@ class MacEntry(ScopedModel):
 class DeviceKind(models.IntegerChoices):
     """The types of the guides, with the guides' codes."""
 
-    DOOR_PHONE = 0, "Multi-tenant door phone"
-    UNIT_DOOR_PHONE = 1, "Single-tenant door phone"
-    INDOOR_MONITOR = 2, "Indoor monitor"
-    GUARD_PHONE = 3, "Guard phone"
-    ACCESS_CONTROL = 50, "Access control terminal"
+    DOOR_PHONE = 0, _("Multi-tenant door phone")
+    UNIT_DOOR_PHONE = 1, _("Single-tenant door phone")
+    INDOOR_MONITOR = 2, _("Indoor monitor")
+    GUARD_PHONE = 3, _("Guard phone")
+    ACCESS_CONTROL = 50, _("Access control terminal")
 
 
 class Device(ScopedModel):
@@ -54,29 +57,29 @@ class Device(ScopedModel):
     class ContactsDisplay(models.TextChoices):
         """What the contact list of a public door phone shows (guide: contacts display)."""
 
-        APT = "apt", "Only APT numbers"
-        PEOPLE = "people", "Indoor monitors and apps"
-        APT_AND_PEOPLE = "apt_people", "APT numbers, indoor monitors and apps"
+        APT = "apt", _("Only APT numbers")
+        PEOPLE = "people", _("Indoor monitors and apps")
+        APT_AND_PEOPLE = "apt_people", _("APT numbers, indoor monitors and apps")
 
     scope_by = ScopeBy(site="site", unit="unit")
 
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="devices")
     mac = models.CharField("MAC", max_length=12, unique=True, validators=[mac_format])
-    kind = models.PositiveSmallIntegerField("type", choices=DeviceKind)
+    kind = models.PositiveSmallIntegerField(_("type"), choices=DeviceKind)
     name = models.CharField(max_length=64)
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="devices")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="devices")
-    serves_all = models.BooleanField("serves all buildings", default=True)
+    serves_all = models.BooleanField(_("serves all buildings"), default=True)
     serves = models.ManyToManyField(Building, related_name="public_devices", blank=True)
     network_group = models.PositiveSmallIntegerField(default=1)
     contacts_display = models.CharField(max_length=10, choices=ContactsDisplay, default=ContactsDisplay.APT)
-    monitor_allowed = models.BooleanField("allow users to monitor", default=True)
-    call_allowed = models.BooleanField("allow users to call", default=True)
+    monitor_allowed = models.BooleanField(_("allow users to monitor"), default=True)
+    call_allowed = models.BooleanField(_("allow users to call"), default=True)
     sip = models.CharField("SIP", max_length=20, unique=True)
     place = models.PositiveIntegerField(default=1)
     secret = EncryptedTextField(purpose="device.secret")
     place_label = models.CharField(max_length=162, blank=True, editable=False)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     search_text = models.GeneratedField(
         expression=Concat(
             "mac", Value(" "), "name", Value(" "), "sip", Value(" "), "place_label",
@@ -102,9 +105,19 @@ class Device(ScopedModel):
         return self.name
 
     @property
+    def place_words(self) -> str:
+        """Its place as it is shown: names are names, the public area is said in the reader's language."""
+        return place_words(self.place_label)
+
+    @property
     def is_door(self) -> bool:
         """Whether it stands at a door (and so takes part in access)."""
         return self.kind in DOOR_KINDS
+
+
+def place_words(label: str) -> str:
+    """A kept `place_label` as it is shown."""
+    return str(_(label)) if label == PUBLIC_AREA else label
 
 
 DOOR_KINDS = (DeviceKind.DOOR_PHONE, DeviceKind.UNIT_DOOR_PHONE, DeviceKind.ACCESS_CONTROL)
@@ -147,13 +160,13 @@ class DeviceState(ScopedModel):
     device = models.OneToOneField(Device, models.CASCADE, primary_key=True, related_name="now")
     online = models.BooleanField(default=False)
     conn = models.CharField(max_length=32, blank=True)
-    since = models.DateTimeField("on or off line since", null=True)
-    last_seen = models.DateTimeField("last contact", null=True)
+    since = models.DateTimeField(_("on or off line since"), null=True)
+    last_seen = models.DateTimeField(_("last contact"), null=True)
     ip = models.GenericIPAddressField("IP", null=True)
     model = models.CharField(max_length=32, blank=True)
     firmware = models.CharField(max_length=32, blank=True)
     boot_at = models.DateTimeField(null=True)
-    skew = models.FloatField("clock difference in seconds", default=0)
+    skew = models.FloatField(_("clock difference in seconds"), default=0)
     load = models.FloatField(default=0)
     store = models.BigIntegerField(default=0)
     store_place = models.PositiveIntegerField(default=0)
@@ -163,7 +176,7 @@ class DeviceState(ScopedModel):
     reported = models.JSONField(default=dict)
     reload_at = models.BigIntegerField(null=True)
     strange = models.PositiveSmallIntegerField(default=0)
-    autop_at = models.DateTimeField("last AutoP fetch", null=True)
+    autop_at = models.DateTimeField(_("last AutoP fetch"), null=True)
 
     class Meta:
         indexes = [
@@ -171,4 +184,4 @@ class DeviceState(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return "online" if self.online else "off line"
+        return str(_("online") if self.online else _("off line"))

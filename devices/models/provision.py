@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 from .inventory import Device
 
@@ -11,9 +12,9 @@ from .inventory import Device
 class Part(models.TextChoices):
     """The independently pushed shares of a device's state. A part joins when something renders it."""
 
-    CONFIG = "config", "Config"
-    ACCESS = "access", "Access"
-    CONTACTS = "contacts", "Contacts"
+    CONFIG = "config", _("Config")
+    ACCESS = "access", _("Access")
+    CONTACTS = "contacts", _("Contacts")
 
 
 class DeviceSync(ScopedModel):

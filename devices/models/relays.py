@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _, pgettext
 
 from .inventory import Device
 
@@ -12,13 +13,13 @@ from .inventory import Device
 class Method(models.TextChoices):
     """How a relay may be opened."""
 
-    HOME = "home", "SmartPlus home page"
-    TALKING = "talking", "SmartPlus talking page"
-    PIN = "pin", "PIN"
-    FACE = "face", "Face"
-    CARD = "card", "RF card"
-    BLUETOOTH = "bluetooth", "Bluetooth"
-    NFC = "nfc", "NFC"
+    HOME = "home", _("SmartPlus home page")
+    TALKING = "talking", _("SmartPlus talking page")
+    PIN = "pin", _("PIN")
+    FACE = "face", _("Face")
+    CARD = "card", _("RF card")
+    BLUETOOTH = "bluetooth", _("Bluetooth")
+    NFC = "nfc", _("NFC")
 
 
 def all_methods() -> list[str]:
@@ -35,22 +36,22 @@ class Relay(ScopedModel):
     number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(16)])
     name = models.CharField(max_length=64)
     dtmf = models.CharField(
-        "DTMF code",
+        _("DTMF code"),
         max_length=1,
         default="#",
-        validators=[RegexValidator(r"^[0-9*#]$", "One of 0 to 9, * and #.")],
+        validators=[RegexValidator(r"^[0-9*#]$", _("One of 0 to 9, * and #."))],
     )
     enabled = models.BooleanField(default=True)
     methods = ArrayField(
         models.CharField(max_length=10, choices=Method),
         default=all_methods,
         blank=True,
-        verbose_name="access methods",
+        verbose_name=_("access methods"),
     )
     hold_seconds = models.PositiveSmallIntegerField(
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
-        help_text="How long the door stays unlocked.",
+        help_text=_("How long the door stays unlocked."),
     )
 
     class Meta:
@@ -64,4 +65,6 @@ class Relay(ScopedModel):
     def method_words(self) -> str:
         """The ticked methods in words."""
         names = dict(Method.choices)
-        return ", ".join(str(names[method]) for method in self.methods) or "nothing"
+        return ", ".join(str(names[method]) for method in self.methods) or str(
+            pgettext("opened by", "nothing")
+        )

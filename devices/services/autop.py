@@ -9,6 +9,7 @@ from accounts import audit
 from devices.models import AutopLine, Device, Part
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .sync import mark_changed
 
@@ -29,19 +30,24 @@ def parse_autop(text: str) -> list[tuple[str, str]]:
         key, equals, value = line.partition("=")
         if not equals:
             raise Refused(
-                f"Line {number} has no “=”. Write Config.Module.SECTION.Key = value.",
+                _("Line {n} has no “=”. Write Config.Module.SECTION.Key = value.").format(n=number),
                 field="lines",
                 code="syntax",
             )
         if not _KEY.match(key.strip()):
             raise Refused(
-                f"Line {number} does not begin with Config.Module.SECTION.Key.", field="lines", code="syntax"
+                _("Line {n} does not begin with Config.Module.SECTION.Key.").format(n=number),
+                field="lines",
+                code="syntax",
             )
         if len(value.strip()) > 1024 or not value.isprintable():
-            raise Refused(f"The value in line {number} is too long or has control characters.", field="lines")
+            raise Refused(
+                _("The value in line {n} is too long or has control characters.").format(n=number),
+                field="lines",
+            )
         found[key.strip()] = value.strip()
     if len(found) > MOST_LINES:
-        raise Refused(f"At most {MOST_LINES} commands a device.", field="lines")
+        raise Refused(_("At most {n} commands a device.").format(n=MOST_LINES), field="lines")
     return list(found.items())
 
 

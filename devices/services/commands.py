@@ -12,6 +12,7 @@ from devices.models import Command, Device, Relay
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, noop
 
 # How long an order is worth carrying out (features P3).
 LIFETIMES: dict[str, timedelta] = {
@@ -23,7 +24,7 @@ LIFETIMES: dict[str, timedelta] = {
 }
 
 
-NO_DOOR = "This door is switched off or does not exist."
+NO_DOOR = _("This door is switched off or does not exist.")
 
 
 @transaction.atomic
@@ -61,7 +62,7 @@ def order_at_door(
 
 def _order(scope: Scope, device: Device, verb: str, args: dict[str, object], *, label: str) -> Command:
     if device.site_id is None:
-        raise Refused("This device hangs at no site.", code="no-site")
+        raise Refused(_("This device hangs at no site."), code="no-site")
     command = Command.objects.create(
         device=device,
         place=device.place,
@@ -85,7 +86,7 @@ def _number(args: Mapping[str, object]) -> int:
 def _drop_one_time_autop(device: Device) -> None:
     Command.objects.filter(
         device=device, verb=Command.Verb.AUTOP, state__in=(Command.State.QUEUED, Command.State.SENT)
-    ).update(state=Command.State.EXPIRED, result="Dropped by a reset", finished_at=now())
+    ).update(state=Command.State.EXPIRED, result=noop("Dropped by a reset"), finished_at=now())
 
 
 def expire_commands() -> int:
@@ -93,4 +94,4 @@ def expire_commands() -> int:
     late = Command.objects.filter(
         state__in=(Command.State.QUEUED, Command.State.SENT), expires_at__lt=now() - timedelta(seconds=2)
     )
-    return late.update(state=Command.State.EXPIRED, result="No answer in time", finished_at=now())
+    return late.update(state=Command.State.EXPIRED, result=noop("No answer in time"), finished_at=now())

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from accounts import audit
 from devices.events import DevicesAdded, DevicesMoved, DevicesRemoved
 from devices.models import Command, Device, DeviceKind, DevicePlace, DeviceState, MacEntry, Part, Relay
+from devices.models.inventory import PUBLIC_AREA
 from sites.models import Building, Site, Unit
 from sites.services.numbers import draw_sip
 from smartplus.kernel.errors import Refused, RefusedMany
@@ -16,6 +17,7 @@ from smartplus.kernel.events import emit
 from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import draw_secret
+from smartplus.kernel.words import _, noop
 
 from .macs import plain_mac
 from .sync import mark_changed
@@ -51,7 +53,7 @@ class _Site:
             number, building = self.units[unit_id]
             name = self.buildings.get(building, "") if building else ""
             return f"{name} {number}".strip()
-        return self.buildings[building_id] if building_id is not None else "Public area"
+        return self.buildings[building_id] if building_id is not None else PUBLIC_AREA
 
 
 def _read_site(site: Site, rows: Iterable[NewDevice]) -> _Site:
@@ -112,31 +114,35 @@ def _refusal(
     except Refused as refusal:
         return refusal
     if row.mac not in library:
-        return Refused(f"{row.mac} is not in your library.", field="mac", code="not-in-library")
+        return Refused(
+            _("{mac} is not in your library.").format(mac=row.mac), field="mac", code="not-in-library"
+        )
     if row.mac in old and old[row.mac].site_id is not None:
-        return Refused(f"{row.mac} is in use by another device.", field="mac", code="in-use")
+        return Refused(
+            _("{mac} is in use by another device.").format(mac=row.mac), field="mac", code="in-use"
+        )
     if row.mac in seen:
-        return Refused(f"{row.mac} stands twice.", field="mac", code="double")
+        return Refused(_("{mac} stands twice.").format(mac=row.mac), field="mac", code="double")
     if not row.name.strip() or len(row.name) > 64:
-        return Refused("A name has 1 to 64 characters.", field="name", code="name")
+        return Refused(_("A name has 1 to 64 characters."), field="name", code="name")
     return _place_refusal(row, known)
 
 
 def _place_refusal(row: NewDevice, known: _Site) -> Refused | None:
     if row.unit_id is not None and row.unit_id not in known.units:
-        return Refused("No such apartment on this site.", field="unit", code="no-unit")
+        return Refused(_("No such apartment on this site."), field="unit", code="no-unit")
     if row.building_id is not None and row.building_id not in known.buildings:
-        return Refused("No such building on this site.", field="building", code="no-building")
+        return Refused(_("No such building on this site."), field="building", code="no-building")
     if any(building not in known.buildings for building in row.serves):
-        return Refused("No such building on this site.", field="serves", code="no-building")
+        return Refused(_("No such building on this site."), field="serves", code="no-building")
     if known.site.kind == Site.Kind.HOUSE:
         return None
     if row.kind in UNIT_KINDS and row.unit_id is None:
         if known.site.kind == Site.Kind.OFFICE and row.kind == DeviceKind.INDOOR_MONITOR:
             return None  # an office has no apartments; its monitors hang in departments
-        return Refused("This type belongs to an apartment.", field="unit", code="needs-unit")
+        return Refused(_("This type belongs to an apartment."), field="unit", code="needs-unit")
     if row.kind not in UNIT_KINDS and row.unit_id is not None:
-        return Refused("This type belongs to a building or the public area.", field="unit", code="no-unit")
+        return Refused(_("This type belongs to a building or the public area."), field="unit", code="no-unit")
     return None
 
 
@@ -206,7 +212,7 @@ def change_device(
     """
     device = Device.objects.select_for_update(of=("self",)).select_related("site").get(pk=device.pk)
     if device.site is None:
-        raise Refused("This device hangs at no site.", code="no-site")
+        raise Refused(_("This device hangs at no site."), code="no-site")
     before = {name: getattr(device, name) for name in changes}
     for name, value in changes.items():
         setattr(device, name, value)
@@ -235,7 +241,7 @@ def adjust_device(*, scope: Scope, device: Device, changes: Mapping[str, object]
     """What a property manager may change (D16): not MAC, type or place. Raises `Refused` for those."""
     allowed = {"name", "contacts_display", "monitor_allowed", "call_allowed"}
     if changes.keys() - allowed:
-        raise Refused("MAC, type and place are the installer's.", code="not-allowed")
+        raise Refused(_("MAC, type and place are the installer's."), code="not-allowed")
     return change_device(scope=scope, device=device, changes=changes)
 
 
@@ -271,4 +277,4 @@ def remove_devices(*, scope: Scope, devices: Sequence[Device]) -> None:
 def _void_commands(device_ids: Sequence[int]) -> None:
     Command.objects.filter(
         device_id__in=device_ids, state__in=(Command.State.QUEUED, Command.State.SENT)
-    ).update(state=Command.State.EXPIRED, result="The device was taken out", finished_at=now())
+    ).update(state=Command.State.EXPIRED, result=noop("The device was taken out"), finished_at=now())

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from devices.models import Device, MacEntry
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 _SEPARATORS = re.compile(r"[\s:.\-]")
 _MAC = re.compile(r"^[0-9A-F]{12}$")
@@ -20,7 +21,7 @@ def plain_mac(text: str) -> str:
     """`0c:11:05:0b-98.14` as the library keeps it: `0C11050B9814`. Raises `Refused` for anything else."""
     mac = _SEPARATORS.sub("", text).upper()
     if not _MAC.match(mac):
-        raise Refused("A MAC has 12 characters, 0 to 9 and A to F.", field="mac", code="bad-mac")
+        raise Refused(_("A MAC has 12 characters, 0 to 9 and A to F."), field="mac", code="bad-mac")
     return mac
 
 
@@ -34,7 +35,7 @@ def add_macs(*, scope: Scope, organisation: Organisation, macs: Sequence[str]) -
     """
     own = scope.org_id == organisation.pk
     if own and organisation.kind == Organisation.Kind.INSTALLER and not organisation.may_add_macs:
-        raise Refused("Your distributor registers the MACs of your library.", code="not-allowed")
+        raise Refused(_("Your distributor registers the MACs of your library."), code="not-allowed")
     refusals: dict[int, Refused] = {}
     plain: list[str] = []
     for index, text in enumerate(macs):
@@ -60,11 +61,17 @@ def _refuse_doubles(plain: list[str], refusals: dict[int, Refused], organisation
         if index in refusals:
             continue
         if times[mac] > 1:
-            refusals[index] = Refused(f"{mac} stands twice in the list.", field="mac", code="double")
+            refusals[index] = Refused(
+                _("{mac} stands twice in the list.").format(mac=mac), field="mac", code="double"
+            )
         elif mac in known and known[mac] == organisation.pk:
-            refusals[index] = Refused(f"{mac} is in this library already.", field="mac", code="known")
+            refusals[index] = Refused(
+                _("{mac} is in this library already.").format(mac=mac), field="mac", code="known"
+            )
         elif mac in known:
-            refusals[index] = Refused(f"{mac} cannot be registered here.", field="mac", code="foreign")
+            refusals[index] = Refused(
+                _("{mac} cannot be registered here.").format(mac=mac), field="mac", code="foreign"
+            )
 
 
 def _in_use(entries: Sequence[MacEntry]) -> set[str]:
@@ -76,7 +83,10 @@ def _in_use(entries: Sequence[MacEntry]) -> set[str]:
 def remove_macs(*, scope: Scope, entries: Sequence[MacEntry]) -> None:
     """Take free MACs out of their library. Raises `Refused` naming the ones in use."""
     if used := sorted(_in_use(entries)):
-        raise Refused(f"In use by a device: {', '.join(used[:10])}. Remove the device first.", code="in-use")
+        raise Refused(
+            _("In use by a device: {macs}. Remove the device first.").format(macs=", ".join(used[:10])),
+            code="in-use",
+        )
     audit.record_many(scope, "mac.remove", [(entry, {"mac": entry.mac}, None) for entry in entries])
     MacEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
 
@@ -85,7 +95,7 @@ def remove_macs(*, scope: Scope, entries: Sequence[MacEntry]) -> None:
 def hand_over_macs(*, scope: Scope, entries: Sequence[MacEntry], organisation: Organisation) -> None:
     """Give free MACs to another library below the own one. Raises `Refused` naming the ones in use."""
     if used := sorted(_in_use(entries)):
-        raise Refused(f"In use by a device: {', '.join(used[:10])}.", code="in-use")
+        raise Refused(_("In use by a device: {macs}.").format(macs=", ".join(used[:10])), code="in-use")
     MacEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(organisation=organisation)
     audit.record_many(
         scope, "mac.hand_over", [(entry, None, {"library": organisation.name}) for entry in entries]

@@ -13,6 +13,7 @@ from devices.models.relays import all_methods
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, ngettext
 
 from .sync import mark_changed
 
@@ -38,7 +39,14 @@ def add_relay(*, scope: Scope, device: Device, to: RelayChange) -> Relay:
     most = most_relays(device.kind, device.now.model)
     free = [number for number in range(1, most + 1) if number not in numbers]
     if not free:
-        raise Refused(f"This model has {most} relays and all are set up.", code="no-more")
+        raise Refused(
+            ngettext(
+                "This model has {n} relay and it is set up.",
+                "This model has {n} relays and all are set up.",
+                most,
+            ).format(n=most),
+            code="no-more",
+        )
     relay = Relay(device=device, number=free[0], **asdict(to))
     _save(relay)
     audit.record(scope, "relay.create", relay, after=asdict(to), site_id=device.site_id)
@@ -64,7 +72,7 @@ def remove_relay(*, scope: Scope, relay: Relay) -> None:
     """Remove an output; who could open it can no longer. Raises `Refused` for a door's last one."""
     device = relay.device
     if device.is_door and device.relays.count() == 1:
-        raise Refused("A door phone keeps at least one relay. Switch it off instead.", code="last-relay")
+        raise Refused(_("A door phone keeps at least one relay. Switch it off instead."), code="last-relay")
     audit.record(scope, "relay.remove", relay, before={"name": relay.name}, site_id=device.site_id)
     relay.delete()
     _tell(device)

@@ -24,6 +24,7 @@ from smartplus.kernel.pages import (
     View,
     Within,
 )
+from smartplus.kernel.words import _, ngettext
 
 
 class DeviceList(ListPage):
@@ -31,45 +32,45 @@ class DeviceList(ListPage):
 
     model = Device
     needs = Can.DEVICES_VIEW
-    title = "Devices"
-    noun = ("device", "devices")
+    title = _("Devices")
+    noun = (_("device"), _("devices"))
     table_class = "fleet"
     related = ("now", "site")
     prefetch = ("syncs",)
     columns = (
-        Column("name", "Device", sort=True, cell="devices/cells/device.html", kind="who"),
+        Column("name", _("Device"), sort=True, cell="devices/cells/device.html", kind="who"),
         Column("mac", "MAC", sort=True, cell="parts/cells/mac.html"),
-        Column("kind", "Type", drop=2),
-        Column("now.online", "Status", cell="devices/cells/online.html", export=lambda row: str(row.now)),
+        Column("kind", _("Type"), drop=2),
+        Column("now.online", _("Status"), cell="devices/cells/online.html", export=lambda row: str(row.now)),
         Column(
             "sync",
-            "Parts in sync",
+            _("Parts in sync"),
             cell="devices/cells/sync.html",
             export=lambda row: queries.worst_of(queries.meter_of(row.syncs.all())),
         ),
-        Column("now.firmware", "Firmware", drop=3),
-        Column("now.last_seen", "Last contact", drop=1, cell="parts/cells/ago.html"),
+        Column("now.firmware", _("Firmware"), drop=3),
+        Column("now.last_seen", _("Last contact"), drop=1, cell="parts/cells/ago.html"),
         Column("sip", "SIP", shown=False, kind="code"),
-        Column("created_at", "Created", shown=False),
+        Column("created_at", _("Created"), shown=False),
     )
     order = ("name",)
     search = ("search_text",)
-    search_hint = "MAC, name, SIP, apartment"
+    search_hint = _("MAC, name, SIP, apartment")
     filter_class = DeviceFilter
     views = (
-        View("all", "All"),
-        View("offline", "Off line", q=lambda page: queries.offline()),
-        View("failing", "Failing", q=lambda page: queries.refusing(), tone="bad"),
-        View("pending", "Pending", q=lambda page: queries.unsynced()),
-        View("never", "Never connected", q=lambda page: queries.never_seen()),
+        View("all", _("All")),
+        View("offline", _("Off line"), q=lambda page: queries.offline()),
+        View("failing", _("Failing"), q=lambda page: queries.refusing(), tone="bad"),
+        View("pending", _("Pending"), q=lambda page: queries.unsynced()),
+        View("never", _("Never connected"), q=lambda page: queries.never_seen()),
     )
     row_link = "devices:detail"
-    bulk = (Bulk("remove", "Remove…", "devices:remove_many", icon="trash-2", tone="danger"),)
-    actions = (Link("devices:macs", "MAC library", icon="library"),)
+    bulk = (Bulk("remove", _("Remove…"), "devices:remove_many", icon="trash-2", tone="danger"),)
+    actions = (Link("devices:macs", _("MAC library"), icon="library"),)
     empty = Empty(
-        "No devices yet",
-        "Open a site and add the devices that hang there.",
-        Link("sites:list", "Go to the sites"),
+        _("No devices yet"),
+        _("Open a site and add the devices that hang there."),
+        Link("sites:list", _("Go to the sites")),
     )
 
     def refine(self, rows: Any) -> Any:
@@ -79,13 +80,17 @@ class DeviceList(ListPage):
     def lead(self) -> str:
         """How many, and how they are."""
         figures = queries.counts(self.rows)
-        return f"{figures['all']:,} devices, {figures['online']:,} online, {figures['offline']:,} off line."
+        return ngettext(
+            "{all} device, {online} online, {offline} off line.",
+            "{all} devices, {online} online, {offline} off line.",
+            figures["all"],
+        ).format(**{name: f"{number:,}" for name, number in figures.items()})
 
 
 class ProjectDeviceList(DeviceList):
     """The devices of communities and offices."""
 
-    title = "Project devices"
+    title = _("Project devices")
 
     def refine(self, rows: Any) -> Any:
         """Not those of houses."""
@@ -95,7 +100,7 @@ class ProjectDeviceList(DeviceList):
 class PersonalDeviceList(DeviceList):
     """The devices of single-family houses."""
 
-    title = "Personal devices"
+    title = _("Personal devices")
 
     def refine(self, rows: Any) -> Any:
         """Those of houses only."""
@@ -110,17 +115,17 @@ class SiteDeviceList(DeviceList):
     actions = (
         Link(
             "devices:import",
-            "Import",
+            _("Import"),
             icon="upload",
             when=lambda page, row: page.site.kind != Site.Kind.HOUSE,
         ),
-        Link("devices:add", "Add device", icon="plus", kind="primary"),
+        Link("devices:add", _("Add device"), icon="plus", kind="primary"),
     )
-    bulk = (Bulk("remove", "Remove…", "devices:remove_many", icon="trash-2", tone="danger"),)
+    bulk = (Bulk("remove", _("Remove…"), "devices:remove_many", icon="trash-2", tone="danger"),)
     empty = Empty(
-        "No devices on this site",
-        "Add one whose MAC is in your library, or import them with the apartments.",
-        Link("devices:add", "Add device", icon="plus"),
+        _("No devices on this site"),
+        _("Add one whose MAC is in your library, or import them with the apartments."),
+        Link("devices:add", _("Add device"), icon="plus"),
     )
 
     def crumbs(self) -> list[tuple[str, str]]:
@@ -130,7 +135,7 @@ class SiteDeviceList(DeviceList):
 
 def device_crumbs(device: Device, *further: tuple[str, str]) -> list[tuple[str, str]]:
     """The way up from a page of a device."""
-    above = ("Devices", reverse("devices:site_list", args=[device.site_id]))
+    above = (_("Devices"), reverse("devices:site_list", args=[device.site_id]))
     return site_crumbs(device.site, above, *further)
 
 
@@ -143,13 +148,13 @@ class DeviceDetail(DetailPage):
     related = ("site", "building", "unit", "now")
     width = "wide"
     actions = (
-        Link("provisioning:panel", "Front panel", icon="flask-conical"),
-        Link("devices:autop", "AutoP", icon="square-terminal"),
-        Link("devices:reboot", "Reboot…", icon="rotate-ccw"),
-        Link("devices:reset", "Reset…", icon="undo-2", kind="danger"),
-        Link("devices:remove", "Remove…", icon="trash-2", kind="danger"),
-        Link("devices:change", "Edit", icon="pencil", kind="primary"),
-        Link("devices:adjust", "Edit", icon="pencil", kind="primary"),
+        Link("provisioning:panel", _("Front panel"), icon="flask-conical"),
+        Link("devices:autop", _("AutoP"), icon="square-terminal"),
+        Link("devices:reboot", _("Reboot…"), icon="rotate-ccw"),
+        Link("devices:reset", _("Reset…"), icon="undo-2", kind="danger"),
+        Link("devices:remove", _("Remove…"), icon="trash-2", kind="danger"),
+        Link("devices:change", _("Edit"), icon="pencil", kind="primary"),
+        Link("devices:adjust", _("Edit"), icon="pencil", kind="primary"),
     )
 
     def refine(self, rows: Any) -> Any:
@@ -170,7 +175,7 @@ class DeviceStatePanel(PanelPage):
 
     model = Device
     needs = Can.DEVICES_VIEW
-    title = "Device"
+    title = _("Device")
     template = "devices/panels/state.html"
     related = ("now", "site", "building", "unit")
     poll = 5
@@ -187,7 +192,7 @@ class SiteDevicesPanel(PanelPage):
     model = Device
     needs = Can.DEVICES_VIEW
     within = {"site": Within(Site, "site")}
-    title = "Devices"
+    title = _("Devices")
     template = "devices/panels/site.html"
     poll = 10
 
@@ -206,7 +211,7 @@ class UnitDevicesPanel(PanelPage):
     model = Unit
     needs = Can.DEVICES_VIEW
     within = {"site": Within(Site, "site")}
-    title = "Devices"
+    title = _("Devices")
     template = "devices/panels/unit.html"
     poll = 10
 
@@ -226,13 +231,13 @@ class DeviceAdd(FormPage):
     needs = Can.DEVICES_EDIT
     within = {"site": Within(Site, "site")}
     form_class = DeviceAddForm
-    title = "Add device"
-    submit = "Add device"
-    again = "Add and add another"
+    title = _("Add device")
+    submit = _("Add device")
+    again = _("Add and add another")
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the devices of the site."""
-        return site_crumbs(self.site, ("Devices", reverse("devices:site_list", args=[self.site.pk])))
+        return site_crumbs(self.site, (_("Devices"), reverse("devices:site_list", args=[self.site.pk])))
 
 
 class DeviceChange(FormPage):
@@ -242,7 +247,7 @@ class DeviceChange(FormPage):
     needs = Can.DEVICES_EDIT
     form_class = DeviceChangeForm
     related = ("site", "building", "unit", "now")
-    submit = "Save device"
+    submit = _("Save device")
 
     def refine(self, rows: Any) -> Any:
         """Devices that hang somewhere."""
@@ -250,7 +255,7 @@ class DeviceChange(FormPage):
 
     def title(self) -> str:
         """Which device is changed."""
-        return f"Edit {self.row.name}"
+        return _("Edit {name}").format(name=self.row.name)
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
@@ -291,10 +296,11 @@ class DeviceRemove(ActionPage):
 
     model = Device
     needs = Can.DEVICES_EDIT
-    label = "Remove device"
-    title = "Remove {0}?"
+    label = _("Remove device")
+    title = _("Remove {0}?")
     tone = "danger"
     many = True
+    noun = (_("device"), _("devices"))
     related = ("site",)
 
     def refine(self, rows: Any) -> Any:
@@ -304,10 +310,10 @@ class DeviceRemove(ActionPage):
     def explain(self, row: Device) -> list[str]:
         """What goes, and what stays owed."""
         return [
-            "Its doors leave all access groups; nobody opens them through the portal any more.",
-            "Its secret changes at once: it can no longer connect with the old one.",
-            "Orders that wait are dropped. Its door log stays.",
-            f"MAC {row.mac} is free in your library again.",
+            _("Its doors leave all access groups; nobody opens them through the portal any more."),
+            _("Its secret changes at once: it can no longer connect with the old one."),
+            _("Orders that wait are dropped. Its door log stays."),
+            _("MAC {mac} is free in your library again.").format(mac=row.mac),
         ]
 
     def act_many(self, rows: Any) -> None:

@@ -24,6 +24,7 @@ from smartplus.kernel.pages import (
     View,
     Within,
 )
+from smartplus.kernel.words import _, pgettext
 
 
 class MacList(ListPage):
@@ -31,37 +32,37 @@ class MacList(ListPage):
 
     model = MacEntry
     needs = Can.MACS_VIEW
-    title = "MAC library"
-    noun = ("MAC", "MACs")
+    title = _("MAC library")
+    noun = ("MAC", _("MACs"))
     related = ("organisation",)
     columns = (
         Column("mac", "MAC", sort=True, cell="parts/cells/mac.html"),
-        Column("organisation", "Installer"),
-        Column("owner", "Owner", value=mac_owner),
-        Column("created_at", "Created", sort=True, drop=1),
+        Column("organisation", _("Installer")),
+        Column("owner", _("Owner"), value=mac_owner),
+        Column("created_at", _("Created"), sort=True, drop=1),
     )
     order = ("mac",)
     search = ("mac",)
     search_hint = "MAC"
     filter_class = MacFilter
     views = (
-        View("all", "All"),
-        View("free", "Free", q=lambda page: ~in_use()),
-        View("used", "In use", q=lambda page: in_use()),
+        View("all", _("All")),
+        View("free", pgettext("a MAC", "Free"), q=lambda page: ~in_use()),
+        View("used", pgettext("a MAC", "In use"), q=lambda page: in_use()),
     )
     row_link = ""
-    row_actions = (Link("devices:mac_remove", "Remove…", icon="trash-2", kind="danger"),)
+    row_actions = (Link("devices:mac_remove", _("Remove…"), icon="trash-2", kind="danger"),)
     bulk = (
-        Bulk("hand_over", "Hand over…", "devices:mac_hand_over", icon="arrow-right-left"),
-        Bulk("remove", "Remove…", "devices:mac_remove_many", icon="trash-2", tone="danger"),
+        Bulk("hand_over", _("Hand over…"), "devices:mac_hand_over", icon="arrow-right-left"),
+        Bulk("remove", _("Remove…"), "devices:mac_remove_many", icon="trash-2", tone="danger"),
     )
     actions = (
-        Link("devices:mac_import", "Import", icon="upload"),
-        Link("devices:mac_add", "Add MACs", icon="plus", kind="primary"),
+        Link("devices:mac_import", _("Import"), icon="upload"),
+        Link("devices:mac_add", _("Add MACs"), icon="plus", kind="primary"),
     )
     empty = Empty(
-        "No MACs yet", "A device can be added once its MAC is in the library.",
-        Link("devices:mac_add", "Add MACs", icon="plus"),
+        _("No MACs yet"), _("A device can be added once its MAC is in the library."),
+        Link("devices:mac_add", _("Add MACs"), icon="plus"),
     )  # fmt: skip
 
     def refine(self, rows: Any) -> Any:
@@ -75,8 +76,8 @@ class MacAdd(FormPage):
     model = MacEntry
     needs = Can.MACS_EDIT
     form_class = MacAddForm
-    title = "Add MACs"
-    submit = "Add MACs"
+    title = _("Add MACs")
+    submit = _("Add MACs")
 
     def initial(self) -> dict[str, Any]:
         """Into the library that the link named."""
@@ -84,7 +85,7 @@ class MacAdd(FormPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the library."""
-        return [("MAC library", reverse("devices:macs"))]
+        return [(_("MAC library"), reverse("devices:macs"))]
 
     def success(self, row: Any) -> str:
         """Back to the library."""
@@ -96,14 +97,15 @@ class MacRemove(ActionPage):
 
     model = MacEntry
     needs = Can.MACS_EDIT
-    label = "Remove"
-    title = "Remove {0}?"
+    label = _("Remove")
+    title = _("Remove {0}?")
     tone = "danger"
     many = True
+    noun = ("MAC", _("MACs"))
 
     def explain(self, row: MacEntry) -> list[str]:
         """What follows."""
-        return ["A device with this MAC can no longer be added by this installer."]
+        return [_("A device with this MAC can no longer be added by this installer.")]
 
     def act(self, row: MacEntry) -> None:
         """One."""
@@ -122,14 +124,14 @@ class MacHandOver(MacRemove):
     """Give MACs to the library of an installer below."""
 
     needs = Can.MACS_HAND_OVER
-    label = "Hand over"
-    title = "Hand over {0}"
+    label = _("Hand over")
+    title = _("Hand over {0}")
     tone = ""
     form_class = MacHandOverForm
 
     def explain(self, row: MacEntry) -> list[str]:
         """What follows."""
-        return ["Only this library can use them from then on."]
+        return [_("Only this library can use them from then on.")]
 
     def act(self, row: MacEntry) -> None:
         """One."""
@@ -148,7 +150,7 @@ class MacImport(ImportPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the library."""
-        return [("MAC library", reverse("devices:macs"))]
+        return [(_("MAC library"), reverse("devices:macs"))]
 
 
 class MacImportOf(MacImport):
@@ -160,7 +162,7 @@ class MacImportOf(MacImport):
 
     def title(self) -> str:
         """For whom."""
-        return f"Import MACs for {self.places['organisation']}"
+        return _("Import MACs for {company}").format(company=self.places["organisation"])
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the company."""

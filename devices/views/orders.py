@@ -9,6 +9,7 @@ from devices import queries, services
 from devices.forms import AutopForm, OneTimeAutopForm, ResetForm
 from devices.models import Command, Device
 from smartplus.kernel.pages import ActionPage, FormPage, Link, PanelPage
+from smartplus.kernel.words import _
 
 from .inventory import device_crumbs
 
@@ -18,7 +19,7 @@ class CommandsPanel(PanelPage):
 
     model = Device
     needs = Can.DEVICES_COMMAND
-    title = "Commands"
+    title = _("Commands")
     template = "devices/panels/commands.html"
     poll = 2
 
@@ -36,8 +37,8 @@ class DeviceReboot(ActionPage):
 
     model = Device
     needs = Can.DEVICES_COMMAND
-    label = "Reboot"
-    title = "Reboot {0}?"
+    label = _("Reboot")
+    title = _("Reboot {0}?")
 
     def refine(self, rows: Any) -> Any:
         """Devices that hang somewhere."""
@@ -46,8 +47,8 @@ class DeviceReboot(ActionPage):
     def explain(self, row: Device) -> list[str]:
         """What happens."""
         return [
-            "It is away for about a minute. Who may open stays as it is.",
-            "Void if it does not start within 60 s.",
+            _("It is away for about a minute. Who may open stays as it is."),
+            _("Void if it does not start within 60 s."),
         ]
 
     def act(self, row: Device) -> None:
@@ -62,17 +63,17 @@ class DeviceReboot(ActionPage):
 class DeviceReset(DeviceReboot):
     """Make a device forget."""
 
-    label = "Reset device"
-    title = "Reset {0}?"
+    label = _("Reset device")
+    title = _("Reset {0}?")
     tone = "danger"
     form_class = ResetForm
 
     def explain(self, row: Device) -> list[str]:
         """What goes."""
         return [
-            "Configuration: relays, AutoP and contacts are sent again.",
-            "Everything: PINs, cards and schedules too; doors stay shut until they are sent again.",
-            "One-time AutoP commands that wait are dropped.",
+            _("Configuration: relays, AutoP and contacts are sent again."),
+            _("Everything: PINs, cards and schedules too; doors stay shut until they are sent again."),
+            _("One-time AutoP commands that wait are dropped."),
         ]
 
     def act(self, row: Device) -> None:
@@ -88,8 +89,8 @@ class DeviceAutop(FormPage):
     needs = Can.AUTOP
     form_class = AutopForm
     related = ("site",)
-    submit = "Save commands"
-    actions = (Link("devices:autop_once", "One-time commands", icon="zap"),)
+    submit = _("Save commands")
+    actions = (Link("devices:autop_once", _("One-time commands"), icon="zap"),)
 
     def refine(self, rows: Any) -> Any:
         """Devices that hang somewhere."""
@@ -97,11 +98,11 @@ class DeviceAutop(FormPage):
 
     def title(self) -> str:
         """Which device."""
-        return f"AutoP of {self.row.name}"
+        return _("AutoP of {name}").format(name=self.row.name)
 
     def lead(self) -> str:
         """What regular means."""
-        return "These lines stay in the device's configuration and are served at each AutoP."
+        return _("These lines stay in the device's configuration and are served at each AutoP.")
 
     def initial(self) -> dict[str, Any]:
         """As they are."""
@@ -116,16 +117,16 @@ class DeviceAutopOnce(DeviceAutop):
     """AutoP commands served once."""
 
     form_class = OneTimeAutopForm
-    submit = "Send once"
-    actions = (Link("devices:autop", "Regular commands", icon="repeat"),)
+    submit = _("Send once")
+    actions = (Link("devices:autop", _("Regular commands"), icon="repeat"),)
 
     def title(self) -> str:
         """Which device."""
-        return f"One-time AutoP of {self.row.name}"
+        return _("One-time AutoP of {name}").format(name=self.row.name)
 
     def lead(self) -> str:
         """What one-time means."""
-        return "Served once; dropped by a reset, void after 7 days."
+        return _("Served once; dropped by a reset, void after 7 days.")
 
     def initial(self) -> dict[str, Any]:
         """Empty: nothing to start from."""

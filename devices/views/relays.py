@@ -9,6 +9,7 @@ from devices import services
 from devices.forms import RelayForm
 from devices.models import Device, Relay
 from smartplus.kernel.pages import ActionPage, FormPage, PanelPage, Within
+from smartplus.kernel.words import _
 
 from .inventory import device_crumbs
 
@@ -18,7 +19,7 @@ class RelaysPanel(PanelPage):
 
     model = Device
     needs = Can.DEVICES_VIEW
-    title = "Relays"
+    title = _("Relays")
     template = "devices/panels/relays.html"
     poll = 0
 
@@ -37,11 +38,11 @@ class RelayEdit(FormPage):
     within = {"device": Within(Device, "device", related=("site", "now"))}
     form_class = RelayForm
     related = ("device__site",)
-    submit = "Save relay"
+    submit = _("Save relay")
 
     def title(self) -> str:
         """Which relay."""
-        return f"Edit {self.row.name}" if self.row else "Add relay"
+        return _("Edit {name}").format(name=self.row.name) if self.row else _("Add relay")
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the device."""
@@ -62,14 +63,14 @@ class RelayRemove(ActionPage):
     model = Relay
     needs = Can.DEVICES_EDIT
     within = {"device": Within(Device, "device")}
-    label = "Remove relay"
-    title = "Remove {0}?"
+    label = _("Remove relay")
+    title = _("Remove {0}?")
     tone = "danger"
     related = ("device",)
 
     def explain(self, row: Relay) -> list[str]:
         """What goes."""
-        return ["It leaves all access groups; nobody opens it any more."]
+        return [_("It leaves all access groups; nobody opens it any more.")]
 
     def act(self, row: Relay) -> None:
         """Remove it."""

@@ -8,6 +8,7 @@ from devices.imports import CommunityImporter, OfficeImporter
 from sites.crumbs import site_crumbs
 from sites.models import Site
 from smartplus.kernel.pages import ImportPage, Within
+from smartplus.kernel.words import _
 
 
 class SiteImport(ImportPage):
@@ -26,4 +27,4 @@ class SiteImport(ImportPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the devices of the site."""
-        return site_crumbs(self.site, ("Devices", reverse("devices:site_list", args=[self.site.pk])))
+        return site_crumbs(self.site, (_("Devices"), reverse("devices:site_list", args=[self.site.pk])))
