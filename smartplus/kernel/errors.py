@@ -9,8 +9,8 @@ class Refused(Exception):
     """
 
     def __init__(self, message: str, *, field: str | None = None, code: str = "refused") -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(str(message))
+        self.message = str(message)
         self.field = field
         self.code = code
 

@@ -43,7 +43,7 @@ def check_file(run: Import, importer: Importer, scope: Scope) -> None:
         run, importer, sheet, ready_form(importer.form_class, importer.columns, known, scope, run.context)
     )
     importer.check_all(rows, known)
-    _stage(run, importer, sheet, rows, [vars(fact) for fact in importer.facts(rows, known)])
+    _stage(run, importer, sheet, rows, [fact.stored() for fact in importer.facts(rows, known)])
 
 
 def _checked(run: Import, importer: Importer, sheet: ReadSheet, form: RowForm) -> list[Row]:
@@ -88,7 +88,12 @@ def _stage(
         ImportRow.objects.filter(run=run).delete()
         _copy(run, importer, sheet, rows)
         columns = [
-            {"name": one.name, "label": one.label, "letter": sheet.letters[one.name], "secret": one.secret}
+            {
+                "name": one.name,
+                "label": str(one.label),
+                "letter": sheet.letters[one.name],
+                "secret": one.secret,
+            }
             for one in importer.columns
             if one.name in sheet.letters
         ]
@@ -119,6 +124,6 @@ def said(importer: Importer, letters: dict[str, str], words: list[tuple[str, str
     places = {column.name: place for place, column in enumerate(importer.columns)}
     for name, reason in sorted(words, key=lambda word: places.get(word[0], -1)):
         column = importer.column(name)
-        label = column.label if column else ""
-        kept.append({"name": name, "column": label, "letter": letters.get(name, ""), "reason": reason})
+        label = str(column.label) if column else ""
+        kept.append({"name": name, "column": label, "letter": letters.get(name, ""), "reason": str(reason)})
     return kept

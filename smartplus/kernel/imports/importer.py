@@ -34,7 +34,7 @@ class ImportColumn:
 
     def rule(self) -> str:
         """What the help sheet says."""
-        parts = [self.help] if self.help else []
+        parts = [str(self.help)] if self.help else []
         parts.append("Needed." if self.required else "May be empty.")
         if self.separator:
             several = f"Several, separated by “{self.separator}”"
@@ -51,6 +51,10 @@ class Fact:
     label: str
     value: int
     note: str = ""
+
+    def stored(self) -> dict[str, Any]:
+        """The figure as it is kept, its words in the language of now."""
+        return {"label": str(self.label), "value": self.value, "note": str(self.note)}
 
 
 _importers: dict[str, Importer] = {}

@@ -33,11 +33,11 @@ class Row:
     def error(self, name: str, reason: str) -> None:
         """Say what is wrong with a cell ("" for the row as a whole); the first word on a cell stays."""
         if not any(known == name for known, _ in self.errors if name):
-            self.errors.append((name, reason))
+            self.errors.append((name, str(reason)))
 
     def warn(self, name: str, reason: str) -> None:
         """Say something about a cell that does not keep the row from being written."""
-        self.warnings.append((name, reason))
+        self.warnings.append((name, str(reason)))
 
     @property
     def good(self) -> bool:

@@ -96,7 +96,7 @@ def _claim(run_id: int, fresh: Status, running: Status) -> Import | None:
 
 def _fail(run_id: int, error: str) -> None:
     Import.objects.filter(pk=run_id, status__in=Import.RUNNING).update(
-        status=Status.FAILED, error=error, file="", heartbeat_at=None, finished_at=timezone.now()
+        status=Status.FAILED, error=str(error), file="", heartbeat_at=None, finished_at=timezone.now()
     )
 
 

@@ -171,7 +171,7 @@ class Page(DjangoView):
     def names(cls) -> tuple[str, str]:
         """What one row and several rows are called in a sentence: `noun`, else the model's words."""
         if cls.noun is not None:
-            return cls.noun
+            return (str(cls.noun[0]), str(cls.noun[1]))
         if cls.model is None:
             return ("row", "rows")
         meta = cls.model._meta

@@ -86,4 +86,4 @@ def frame_of(page: Page, name: str, given: dict[str, Any]) -> Frame | None:
     if not reachable(page, target):
         return None
     title = getattr(target, "title", "")
-    return Frame(url, title if isinstance(title, str) else "")
+    return Frame(url, "" if callable(title) else str(title))

@@ -59,7 +59,7 @@ class ImportPage(Page):
 
     def title(self) -> str:
         """The title of the importer."""
-        return self.importer.title
+        return str(self.importer.title)
 
     def lead(self) -> str:
         """What has and has not happened so far."""
@@ -71,7 +71,7 @@ class ImportPage(Page):
     @classmethod
     def names(cls) -> tuple[str, str]:
         """What the importer calls its rows."""
-        return cls.importer.noun
+        return (str(cls.importer.noun[0]), str(cls.importer.noun[1]))
 
     @property
     def import_context(self) -> dict[str, int]:
@@ -138,7 +138,7 @@ class ImportPage(Page):
 
     def get_template(self) -> HttpResponseBase:
         """The template to fill in."""
-        name = self.importer.template_name or self.importer.title
+        name = str(self.importer.template_name or self.importer.title)
         return response(name.removesuffix(".xlsx"), template(self.importer.sheet_name, self.importer.columns))
 
     def get_rows(self) -> HttpResponseBase:

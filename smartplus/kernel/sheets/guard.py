@@ -20,8 +20,8 @@ class SheetError(Exception):
     """The file as a whole cannot be used; `message` is for the person."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(str(message))
+        self.message = str(message)
 
 
 @dataclass(frozen=True)

@@ -123,12 +123,12 @@ def _letter(number: int) -> str:
 
 def sheet_name(text: str) -> str:
     """A name that a sheet may have."""
-    return re.sub(r"[\[\]:*?/\\]", " ", ILLEGAL.sub("", text)).strip("' ")[:31] or "Sheet"
+    return re.sub(r"[\[\]:*?/\\]", " ", ILLEGAL.sub("", str(text))).strip("' ")[:31] or "Sheet"
 
 
 def file_name(text: str) -> str:
     """A name that any system takes for a file, with its ending."""
-    plain_text = normalize("NFC", re.sub(r"[\\/:*?\"<>|\x00-\x1f]+", " ", text)).strip(" .")
+    plain_text = normalize("NFC", re.sub(r"[\\/:*?\"<>|\x00-\x1f]+", " ", str(text))).strip(" .")
     return f"{plain_text[:100] or 'table'}.xlsx"
 
 
