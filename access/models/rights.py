@@ -16,7 +16,8 @@ class Subject(ScopedModel):
 
     The number (`id`) is drawn from the sequence `access_number`, never used twice. `name` and
     `apartment` (number of the unit) are what doors are told, `building` is where the default
-    access came from; all kept by this app's listeners. `changed` is a number of the same sequence: a right
+    access came from, `valid_from` and `valid_until` the span of the lease and of the apartment's valid time
+    together; all kept by this app's listeners. `changed` is a number of the same sequence: a right
     whose `want` is lower tells an old story (used where many rights are renewed by a job).
     """
 
@@ -35,6 +36,8 @@ class Subject(ScopedModel):
     place_label = models.CharField(max_length=162, blank=True)
     apartment = models.CharField(max_length=32, blank=True)
     building = models.BigIntegerField(null=True)
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
     changed = models.BigIntegerField(default=0)
 
     class Meta:

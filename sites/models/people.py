@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower, Upper
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ class Residency(ScopedModel):
     Names, email and phone belong to the residency, so nobody on one site learns what another
     site knows of the same person. `place_label` ("North House 1204") and `place_key` (the same, so
     that 9 comes before 10) are kept by the services of this app: lists sort and search without a join.
+    `valid_from` and `valid_until` are the lease: the beginning belongs to it, the end does not, null is open.
     """
 
     class Kind(models.TextChoices):
@@ -63,6 +64,8 @@ class Residency(ScopedModel):
     sip = models.CharField("SIP", max_length=20, unique=True)
     account_state = models.CharField(max_length=11, choices=AccountState, default=AccountState.NORMAL)
     app_state = models.CharField(max_length=12, choices=AppState, default=AppState.UNREGISTERED)
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
     place_label = models.CharField(max_length=162, blank=True, editable=False)
     place_key = models.CharField(max_length=162, blank=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
@@ -88,9 +91,13 @@ class Residency(ScopedModel):
             models.Index(fields=["sort_name", "id"], name="resident_by_name_anywhere"),
             models.Index(fields=["site", "place_key", "id"], name="resident_by_place"),
             models.Index(fields=["site"], condition=Q(app_state="registered"), name="resident_with_app"),
+            models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="lease_ends"),
             GinIndex(OpClass(Upper("search_text"), name="gin_trgm_ops"), name="resident_search"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__lt=F("valid_until")), name="lease_ends_after_start"
+            ),
             models.UniqueConstraint(fields=["unit"], condition=Q(kind="master"), name="one_master_per_unit"),
             models.UniqueConstraint(
                 "site", Lower("unique_id"), condition=~Q(unique_id=""), name="unique_id_once_per_office"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower, LPad, Upper
 from django.urls import reverse
 
@@ -30,6 +30,12 @@ class Site(ScopedModel):
         MDY = "M/D/Y", "M/D/Y"
         DMY = "D/M/Y", "D/M/Y"
 
+    class FeaturePlan(models.TextChoices):
+        """Chosen when the site is made; never changed after that (features S2)."""
+
+        BASIC = "basic", "Basic"
+        PREMIUM = "premium", "Premium"
+
     class AccessControl(models.TextChoices):
         """Which doors the property managers may give to residents."""
 
@@ -49,6 +55,8 @@ class Site(ScopedModel):
     time_zone = models.CharField(max_length=64, default="UTC")
     hours_24 = models.BooleanField("24-hour clock", default=True)
     date_format = models.CharField(max_length=5, choices=DateFormat, default=DateFormat.YMD)
+    feature_plan = models.CharField(max_length=7, choices=FeaturePlan, default=FeaturePlan.PREMIUM)
+    apartments_planned = models.PositiveIntegerField("number of apartments", null=True, blank=True)
     pin_mode = models.CharField("PIN mode", max_length=8, choices=PinMode, default=PinMode.PIN)
     access_control = models.CharField(
         "permission of access control", max_length=6, choices=AccessControl, default=AccessControl.ALL
@@ -100,7 +108,8 @@ class Unit(ScopedModel):
     """An apartment of a building, or the home of a house.
 
     `place_label` ("North House 1204") and `place_key` (the same, so that 9 comes before 10) are kept
-    by the services of this app, as those of its residents are.
+    by the services of this app, as those of its residents are. `valid_from` and `valid_until` are the
+    valid time of all access in it: the beginning belongs to it, the end does not, null is open.
     """
 
     class CallType(models.IntegerChoices):
@@ -124,6 +133,10 @@ class Unit(ScopedModel):
     phone_2 = models.CharField("2nd phone", max_length=24, blank=True)
     phone_3 = models.CharField("3rd phone", max_length=24, blank=True)
     sip = models.CharField("family SIP", max_length=20, unique=True)
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    auto_delete = models.BooleanField("delete the accounts at its end", default=False)
+    member_limit = models.PositiveSmallIntegerField("family members at most", null=True, blank=True)
     place_label = models.CharField(max_length=162, blank=True, editable=False)
     place_key = models.CharField(max_length=162, blank=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
@@ -146,10 +159,16 @@ class Unit(ScopedModel):
         indexes = [
             models.Index(fields=["site", "building", "sort_key"], name="unit_of_building"),
             models.Index(fields=["site", "place_key", "id"], name="unit_by_place"),
+            models.Index(
+                fields=["valid_until"], condition=Q(valid_until__isnull=False), name="valid_time_ends"
+            ),
             GinIndex(OpClass(Upper("search_text"), name="gin_trgm_ops"), name="unit_search"),
         ]
         constraints = [
             models.UniqueConstraint("building", Lower("number"), name="unit_once_per_building"),
+            models.CheckConstraint(
+                condition=Q(valid_from__lt=F("valid_until")), name="valid_time_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:
