@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 
 from accounts import audit
 from accounts.models import AuditEntry, AuditSeal, Role, User
@@ -53,6 +56,14 @@ def test_secrets_are_only_changed(trade: Trade) -> None:
     assert entry.after == {"pin": "changed", "code": "changed"}
     audit.record(None, "pin.change", user, before={"code": audit.SECRET}, after={"code": audit.SECRET})
     assert last().after == {"code": "changed"}
+
+
+def test_it_is_written_in_one_language(trade: Trade) -> None:
+    said: Any = lazy(get_language, str)()
+    with translation.override("de"):
+        audit.record(None, "user.change", trade.people[Role.INSTALLER], after={"reason": said})
+        assert get_language() == "de"
+    assert last().after == {"reason": "en"}
 
 
 def test_values_are_plain(trade: Trade) -> None:
