@@ -14,6 +14,7 @@ from access.services import answers
 from access.services.locks import access_lock
 from devices.models import Part
 from provisioning.protocol import Hello
+from smartplus.kernel.words import noop
 
 from .memories import Memory, PartRow, compare_access, compare_part
 
@@ -77,8 +78,9 @@ WHERE s.device_id = t.device_id AND s.part = t.part
 """
 
 # What it was told once is gone with its memory.
-_FORGOT = """
-UPDATE devices_command SET state = 'expired', result = 'Dropped by a reset', finished_at = now()
+_DROPPED = noop("Dropped by a reset")
+_FORGOT = f"""
+UPDATE devices_command SET state = 'expired', result = '{_DROPPED}', finished_at = now()
 WHERE device_id = ANY(%s) AND verb = 'autop' AND state = 'sent'
 """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provisioning.protocol import Hello
+from smartplus.kernel.words import noop
 
 TWICE = 2  # so often a digest must differ in a row: once may be an answer still on its way
 
@@ -89,7 +90,7 @@ def compare_access(memory: Memory, row: PartRow, hello: Hello, *, digest: str, p
     `digest`: of what we believe is held; `pending`: something is still to be told.
     """
     if memory.store_place > memory.place:
-        row.error = "It says that it hangs at a later place than the portal knows"
+        row.error = noop("It says that it hangs at a later place than the portal knows")
         return
     row.lost = memory.replaced or memory.astray
     if memory.replaced and row.acked:

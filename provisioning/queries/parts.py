@@ -9,8 +9,10 @@ from django.db import connection
 
 from devices.models import Device, DeviceSync, Part
 from devices.queries import part_state
+from provisioning.sayings import error_words, part_words
+from smartplus.kernel.words import _, ngettext
 
-LABELS = {Part.CONFIG.value: "Config", Part.ACCESS.value: "Access", Part.CONTACTS.value: "Contacts"}
+ORDER = (Part.CONFIG.value, Part.ACCESS.value, Part.CONTACTS.value)
 JOINTS = {
     "in-sync": "equal",
     "drift": "equal-not",
@@ -61,8 +63,7 @@ def parts_version(device_id: int) -> str:
 def part_lines(device: Device) -> list[PartLine]:
     """The ledger of a device; its `now` is read already."""
     syncs = DeviceSync.objects.filter(device=device).order_by("part")
-    order = list(LABELS)
-    rows = sorted(syncs, key=lambda sync: order.index(sync.part) if sync.part in order else len(order))
+    rows = sorted(syncs, key=lambda sync: ORDER.index(sync.part) if sync.part in ORDER else len(ORDER))
     return [_line(device, sync) for sync in rows]
 
 
@@ -72,13 +73,13 @@ def _line(device: Device, sync: DeviceSync) -> PartLine:
     if sync.part == Part.ACCESS:
         want, reports, note = _access_words(device)
     elif not sync.acked_rev:
-        reports = "Nothing yet"
+        reports = _("Nothing yet")
     if sync.last_error:
-        note = sync.last_error
+        note = error_words(sync.last_error)
     elif state != "in-sync" and not device.now.online:
-        note = "Catches up when it returns"
+        note = _("Catches up when it returns")
     return PartLine(
-        label=LABELS.get(sync.part, sync.part.capitalize()),
+        label=part_words(sync.part),
         state=state,
         joint=JOINTS.get(state, "minus"),
         want=want,
@@ -95,10 +96,16 @@ def _access_words(device: Device) -> tuple[str, str, str]:
     with connection.cursor() as cursor:
         cursor.execute(_RIGHTS, [device.pk])
         people, held, leaving = cursor.fetchone()
-    note = "Being compared person by person" if device.now.reload_at is not None else ""
-    removals = f", {leaving} to be removed" if leaving else ""
-    return _people(people), f"{_people(held)}{removals}", note
+    note = _("Being compared person by person") if device.now.reload_at is not None else ""
+    return _people(people), _held(held, leaving), note
 
 
 def _people(number: int) -> str:
-    return f"{number:,} person" if number == 1 else f"{number:,} people"
+    return ngettext("{n} person", "{n} people", number).format(n=f"{number:,}")
+
+
+def _held(number: int, leaving: int) -> str:
+    if not leaving:
+        return _people(number)
+    words = ngettext("{n} person, {leaving} to be removed", "{n} people, {leaving} to be removed", number)
+    return words.format(n=f"{number:,}", leaving=leaving)

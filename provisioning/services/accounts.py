@@ -19,6 +19,7 @@ from provisioning.models import BrokerAccount
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import draw_secret
+from smartplus.kernel.words import _
 
 from .hurry import hurry_accounts
 
@@ -62,7 +63,7 @@ def rotate_secret(*, scope: Scope, device: Device) -> str:
     """
     device = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
     if device.site_id is None:
-        raise Refused("This device hangs at no site.", code="no-site")
+        raise Refused(_("This device hangs at no site."), code="no-site")
     device.secret = draw_secret()
     device.save(update_fields=["secret"])
     audit.record(

@@ -9,6 +9,7 @@ from devices.models import Device, DeviceSync
 from devices.services import mark_changed
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 
 @transaction.atomic
@@ -18,7 +19,7 @@ def push_again(*, scope: Scope, device: Device) -> None:
     Raises `Refused` for a device that hangs nowhere.
     """
     if device.site_id is None:
-        raise Refused("This device hangs at no site.", code="no-site")
+        raise Refused(_("This device hangs at no site."), code="no-site")
     parts = sorted(DeviceSync.objects.filter(device=device).values_list("part", flat=True))
     audit.record(scope, "device.push", device, after={"parts": ", ".join(parts)}, site_id=device.site_id)
     for part in parts:

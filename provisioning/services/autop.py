@@ -14,11 +14,13 @@ from provisioning.protocol import Config
 from provisioning.protocol.checks import Json
 from provisioning.rendering import RENDERERS, render_config
 from provisioning.rendering.autop import autop_text
+from smartplus.kernel.words import noop
 
 # Fetched by who has the secret: that is all a file can prove.
-_ONCE = """
+_FETCHED = noop("Fetched over HTTP")
+_ONCE = f"""
 UPDATE devices_command c
-SET state = 'done', result = 'Fetched over HTTP', sent_at = now(), finished_at = now()
+SET state = 'done', result = '{_FETCHED}', sent_at = now(), finished_at = now()
 FROM devices_device d
 WHERE c.device_id = %s AND d.id = c.device_id AND d.place = c.place
     AND c.verb = 'autop' AND c.state = 'queued' AND c.expires_at > now()

@@ -10,8 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from devices.models import Device
+from provisioning.sayings import answer_words, contents_words, part_words
 from provisioning.simulator.client import Simulator, SimulatorAway, SimulatorRefused
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.words import _, pgettext
 
 Json = dict[str, Any]
 TIMEOUT = 2.0
@@ -20,13 +22,16 @@ HIDDEN = "••••"
 
 # Switches: name, label, help, the fault when on, the fault when off.
 SWITCHES: tuple[tuple[str, str, str, Json, Json], ...] = (
-    ("offline", "Off line", "last will is sent, clock goes on", {"offline": True}, {"offline": False}),
-    ("slow", "Slow", "answers after 2 s", {"slow": 2.0}, {"slow": 0.0}),
-    ("drop", "Lossy", "loses every fifth message", {"drop": 0.2}, {"drop": 0.0}),
-    ("duplicate", "Duplicate", "everything comes twice", {"duplicate": 1.0}, {"duplicate": 0.0}),
-    ("refuse", "Refusing", "takes no PIN under 4 digits", {"refuse": "pins"}, {"refuse": ""}),
-    ("lie", "Lying", "confirms what it does not keep", {"lie": True}, {"lie": False}),
-    ("clock", "Wrong clock", "an hour late, and it knows that", {"clock": -3600.0}, {"clock": None}),
+    ("offline", _("Off line"), _("last will is sent, clock goes on"), {"offline": True}, {"offline": False}),
+    ("slow", _("Slow"), _("answers after 2 s"), {"slow": 2.0}, {"slow": 0.0}),
+    ("drop", _("Lossy"), _("loses every fifth message"), {"drop": 0.2}, {"drop": 0.0}),
+    (
+        "duplicate", pgettext("a fault", "Duplicate"), _("everything comes twice"),
+        {"duplicate": 1.0}, {"duplicate": 0.0},
+    ),
+    ("refuse", _("Refusing"), _("takes no PIN under 4 digits"), {"refuse": "pins"}, {"refuse": ""}),
+    ("lie", _("Lying"), _("confirms what it does not keep"), {"lie": True}, {"lie": False}),
+    ("clock", _("Wrong clock"), _("an hour late, and it knows that"), {"clock": -3600.0}, {"clock": None}),
 )  # fmt: skip
 
 
@@ -36,14 +41,14 @@ class NotAnswering(Exception):
 
 def _ask(verb: str, mac: str, **args: Any) -> Any:
     if not settings.SIMULATOR_URL:
-        raise NotAnswering("There is no simulator in this installation.")
+        raise NotAnswering(str(_("There is no simulator in this installation.")))
     with Simulator(settings.SIMULATOR_URL, settings.SIMULATOR_TOKEN, TIMEOUT) as simulator:
         try:
             return simulator.ask(verb, mac=mac, **args)
         except SimulatorAway as error:
-            raise NotAnswering("The simulator does not answer.") from error
+            raise NotAnswering(str(_("The simulator does not answer."))) from error
         except SimulatorRefused as error:
-            raise NotAnswering(str(error)) from error
+            raise NotAnswering(answer_words(str(error))) from error
 
 
 def look(*, device: Device, secrets: bool) -> Json:
@@ -80,9 +85,9 @@ def _cards(people: list[Json]) -> list[tuple[str, str]]:
 
 def _known(row: Json) -> Json:
     return {
-        "part": row["part"].capitalize(),
-        "rev": row["revision"],
-        "contents": row["contents"],
+        "part": part_words(row["part"]),
+        "rev": contents_words(row["revision"]),
+        "contents": contents_words(row["contents"]),
         "digest": row["digest"],
         "applied": _moment(row["applied"]),
     }
@@ -135,7 +140,7 @@ def do(*, device: Device, words: Mapping[str, str]) -> None:
         if word in words:
             act(device.mac, words)
             return
-    raise Refused("There is nothing to do.", code="nothing")
+    raise Refused(_("There is nothing to do."), code="nothing")
 
 
 def _key(mac: str, words: Mapping[str, str]) -> None:
@@ -152,7 +157,7 @@ def _pin(mac: str, words: Mapping[str, str]) -> None:
 
 def _behave(mac: str, words: Mapping[str, str]) -> None:
     faults: Json = {}
-    for name, _, _, on, off in SWITCHES:
+    for name, _label, _help, on, off in SWITCHES:
         faults |= on if name in words else off
     _ask("fault", mac, set=faults)
 

@@ -12,6 +12,7 @@ from provisioning.queries.parts import part_lines, parts_version
 from provisioning.services import again, secrets_once
 from provisioning.services.accounts import rotate_secret
 from smartplus.kernel.pages import ActionPage, DetailPage, Link, PanelPage
+from smartplus.kernel.words import _
 
 
 class SyncPanel(PanelPage):
@@ -19,11 +20,11 @@ class SyncPanel(PanelPage):
 
     model = Device
     needs = Can.DEVICES_VIEW
-    title = "What we want, what it reports"
+    title = _("What we want, what it reports")
     template = "provisioning/panels/sync.html"
     related = ("now",)
     poll = 2
-    actions = (Link("provisioning:push_again", "Push all again", icon="refresh-cw"),)
+    actions = (Link("provisioning:push_again", _("Push all again"), icon="refresh-cw"),)
 
     def version(self) -> str:
         """Changes with each step of a part."""
@@ -40,7 +41,7 @@ class PushAgain(ActionPage):
     model = Device
     needs = Can.DEVICES_COMMAND
     confirm = False
-    label = "Push all again"
+    label = _("Push all again")
 
     def act(self, row: Device) -> None:
         """All parts."""
@@ -48,7 +49,7 @@ class PushAgain(ActionPage):
 
     def done(self, rows: list[Any]) -> str:
         """The toast."""
-        return f"{rows[0]} is told everything again"
+        return _("{device} is told everything again").format(device=rows[0])
 
 
 class ConnectionPanel(PanelPage):
@@ -56,11 +57,11 @@ class ConnectionPanel(PanelPage):
 
     model = Device
     needs = Can.DEVICES_EDIT
-    title = "Connection"
+    title = _("Connection")
     template = "provisioning/panels/connection.html"
     related = ("now",)
     poll = 0
-    actions = (Link("provisioning:secret_new", "New password…", icon="key-round"),)
+    actions = (Link("provisioning:secret_new", _("New password…"), icon="key-round"),)
 
     def context(self) -> dict[str, Any]:
         """Where it connects and as whom."""
@@ -76,16 +77,16 @@ class SecretNew(ActionPage):
 
     model = Device
     needs = Can.DEVICES_EDIT
-    title = "New password for {0}?"
-    label = "Make a new password"
+    title = _("New password for {0}?")
+    label = _("Make a new password")
     related = ("site",)
 
     def explain(self, row: Device) -> list[str]:
         """What follows."""
         return [
-            "The old password stops working at once.",
-            "The device is off line until the new one is entered there.",
-            "The new one is shown once.",
+            _("The old password stops working at once."),
+            _("The device is off line until the new one is entered there."),
+            _("The new one is shown once."),
         ]
 
     def act(self, row: Device) -> None:
@@ -107,7 +108,7 @@ class SecretShown(DetailPage):
 
     model = Device
     needs = Can.DEVICES_EDIT
-    title = "Password of the device"
+    title = _("Password of the device")
     template = "provisioning/secret.html"
     related = ("site",)
     width = "read"

@@ -14,6 +14,7 @@ from provisioning.services import front_panel
 from provisioning.services.front_panel import NotAnswering
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, Link, ListPage, PanelPage
+from smartplus.kernel.words import _, pgettext
 
 
 class SimulatorList(ListPage):
@@ -21,27 +22,27 @@ class SimulatorList(ListPage):
 
     model = Device
     needs = Can.SIMULATOR
-    title = "Simulator"
-    noun = ("device", "devices")
+    title = _("Simulator")
+    noun = (_("device"), _("devices"))
     related = ("now", "site")
     prefetch = ("syncs",)
     columns = (
-        Column("name", "Device", sort=True, cell="provisioning/cells/panel.html", kind="who"),
+        Column("name", _("Device"), sort=True, cell="provisioning/cells/panel.html", kind="who"),
         Column("mac", "MAC", sort=True, cell="parts/cells/mac.html"),
-        Column("kind", "Type", drop=2),
-        Column("now.online", "Status", cell="devices/cells/online.html", export=lambda row: str(row.now)),
-        Column("sync", "Parts in sync", cell="devices/cells/sync.html", drop=1, export=False),
+        Column("kind", _("Type"), drop=2),
+        Column("now.online", _("Status"), cell="devices/cells/online.html", export=lambda row: str(row.now)),
+        Column("sync", _("Parts in sync"), cell="devices/cells/sync.html", drop=1, export=False),
     )
     order = ("name",)
     search = ("search_text",)
-    search_hint = "MAC, name, apartment"
+    search_hint = _("MAC, name, apartment")
     filter_class = DeviceFilter
     row_link = "provisioning:panel"
     export = False
     empty = Empty(
-        "No devices yet",
-        "Each device of a site appears here by itself.",
-        Link("sites:list", "Go to the sites"),
+        _("No devices yet"),
+        _("Each device of a site appears here by itself."),
+        Link("sites:list", _("Go to the sites")),
     )
 
     def refine(self, rows: Any) -> Any:
@@ -50,7 +51,7 @@ class SimulatorList(ListPage):
 
     def lead(self) -> str:
         """What this is."""
-        return (
+        return _(
             "Every device of your sites, played by a program with a mind of its own. Open one and type a PIN."
         )
 
@@ -82,7 +83,7 @@ class FrontPanel(_Looking, DetailPage):
     template = "provisioning/front_panel.html"
     width = "wide"
     meta_template = "provisioning/panel_meta.html"
-    actions = (Link("devices:detail", "Device page", icon="door-closed"),)
+    actions = (Link("devices:detail", _("Device page"), icon="door-closed"),)
 
     def title(self) -> str:
         """The name of the device."""
@@ -90,7 +91,7 @@ class FrontPanel(_Looking, DetailPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the list."""
-        return [("Simulator", reverse("provisioning:simulator"))]
+        return [(_("Simulator"), reverse("provisioning:simulator"))]
 
 
 class _Live(_Looking, PanelPage):
@@ -115,7 +116,7 @@ class _Live(_Looking, PanelPage):
 class FacePanel(_Live):
     """Screen and lamp."""
 
-    title = "Screen"
+    title = _("Screen")
     template = fragment = "provisioning/panels/face.html"
     pieces = ("clock", "lamp", "typed", "screen", "online")
 
@@ -123,7 +124,7 @@ class FacePanel(_Live):
 class KnowsPanel(_Live):
     """What the device holds."""
 
-    title = "What it knows"
+    title = _("What it knows")
     template = fragment = "provisioning/panels/knows.html"
     pieces = ("knows",)
 
@@ -131,7 +132,7 @@ class KnowsPanel(_Live):
 class WirePanel(_Live):
     """The last messages."""
 
-    title = "On the wire"
+    title = _("On the wire")
     template = fragment = "provisioning/panels/wire.html"
     pieces = ("wire",)
 
@@ -140,7 +141,7 @@ class FrontPanelAct(_Looking, ActionPage):
     """Something a person does at the device, or a switch to make it misbehave."""
 
     confirm = False
-    label = "Act"
+    label = pgettext("at a device", "Act")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """There is no question to this: back to the panel."""
