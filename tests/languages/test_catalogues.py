@@ -1,11 +1,9 @@
 """Emails in all languages: every catalogue is complete, careful and compiled, and every letter speaks it."""
 
-import ast
 import gettext
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from html import unescape
@@ -15,18 +13,18 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import to_locale
-from django.utils.translation.template import templatize
 
 from accounts.models import Email, User
 from accounts.services import letters, mail
 from accounts.services.moments import clock_of, date_of
 from smartplus.kernel import catalogues
 
-TEMPLATES = Path(settings.BASE_DIR) / "templates" / "emails"
+from .messages import TEMPLATES as ALL_TEMPLATES
+from .messages import Wanted, of_python, of_template, wanted
+
+TEMPLATES = ALL_TEMPLATES / "emails"
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-STRING = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext|npgettext)\(\s*({STRING}(?:\s*,\s*{STRING})*)")
-MARK = re.compile(r"%\(\w+\)[sd]|%[sd]")
+MARK = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 # Words that are the same in that language and in English.
 SAME: dict[str, set[str]] = {"de": {"Code"}, "fr": {"Code"}}
@@ -49,31 +47,6 @@ SCRIPTS = {
 NEIGHBOURS = {"ru": "іїєґ", "uk": "ыэёъ", "fa": "كي", "tr": "əw", "bs": "ąęłåøж", "pt": "ñ", "es": "ãõ"}
 """Letters of a neighbouring language, that can only have slipped in."""
 CHARACTERS = {"zh-hans": "gb2312", "zh-hant": "big5"}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One message of a template."""
-
-    id: str
-    plural: str | None = None
-    context: str | None = None
-
-
-def wanted_of(source: str) -> set[Wanted]:
-    """The messages of one template."""
-    found = set()
-    for name, quoted in CALL.findall(templatize(source)):
-        texts = [ast.literal_eval(text) for text in re.findall(STRING, quoted)]
-        context = texts.pop(0) if "p" in name.removesuffix("gettext") else None
-        found.add(Wanted(texts[0], texts[1] if len(texts) > 1 else None, context))
-    return found
-
-
-@cache
-def wanted() -> frozenset[Wanted]:
-    """All messages of the email templates."""
-    return frozenset(m for path in TEMPLATES.iterdir() for m in wanted_of(path.read_text(encoding="utf-8")))
 
 
 @cache
@@ -106,10 +79,27 @@ def test_messages_are_found_however_a_template_says_them() -> None:
         "{% blocktranslate trimmed %}  Three {{ name }}\n  and more {% endblocktranslate %}{{ _('Four') }}"
         "{% blocktranslate count n=n %}a door{% plural %}{{ n }} doors{% endblocktranslate %}"
     )
-    assert wanted_of(source) == {
+    assert of_template(source) == {
         Wanted("One"), Wanted("Two", context="door"), Wanted("Three %(name)s and more"), Wanted("Four"),
         Wanted("a door", "%(n)s doors"),
     }  # fmt: skip
+
+
+def test_messages_are_found_however_code_says_them() -> None:
+    source = """
+class Page:
+    title = _("One")
+    help = filled(_("At most {n} " "rows"), n=MOST)
+ngettext("{n} door", "{n} doors", n).format(n=n)
+OPEN, OFF = pgettext("a door", "Open"), noop("Off line")
+_(OFF), say("not this")
+"""
+    assert of_python(source) == {
+        Wanted("One"), Wanted("At most {n} rows"), Wanted("{n} door", "{n} doors"),
+        Wanted("Open", context="a door"), Wanted("Off line"),
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="plain text"):
+        of_python('_(f"{n} rows")')
 
 
 def test_every_language_has_a_catalogue_and_no_other() -> None:
@@ -121,9 +111,11 @@ def test_every_language_has_a_catalogue_and_no_other() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_has_every_message_and_no_other(language: str) -> None:
     known = catalogue(language)
-    missing = sorted(message.id for message in wanted() - set(known))
+    missing = sorted(message.id for message in wanted(language) - set(known))
     assert not missing, f"not in {to_locale(language)}"
-    assert not sorted(message.id for message in set(known) - wanted()), f"not needed in {to_locale(language)}"
+    assert not sorted(message.id for message in set(known) - wanted(language)), (
+        f"not needed in {to_locale(language)}"
+    )
     assert not [message.id for message in known.values() if message.fuzzy]
     assert len(known) == sum(1 for message in catalogues.read(po_of(language)) if message.id), "twice"
 
@@ -141,7 +133,7 @@ def test_a_translation_keeps_gaps_numbers_and_our_name(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_is_not_the_english(language: str) -> None:
     same = {message.id for message in catalogue(language).values() if message.id in message.texts.values()}
-    assert same == SAME.get(language, set()) & {m.id for m in wanted()}
+    assert same == SAME.get(language, set()) & {m.id for m in wanted(language)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -247,7 +239,7 @@ def english_of(kind: str) -> set[str]:
     sources = [(TEMPLATES / name).read_text(encoding="utf-8") for name in names]
     parts = {part for source in sources for part in re.findall(r'"emails/(\S+?)"', source)}
     sources += [(TEMPLATES / part).read_text(encoding="utf-8") for part in parts]
-    messages = {message for source in sources for message in wanted_of(source)}
+    messages = {message for source in sources for message in of_template(source)}
     return {
         piece.strip()
         for message in messages
