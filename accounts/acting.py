@@ -7,6 +7,8 @@ from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 
+from smartplus.kernel.words import _
+
 from .addresses import client_address
 from .models import Switch
 from .queries import switching as queries
@@ -62,7 +64,8 @@ def send_home(request: HttpRequest, why: str) -> HttpResponse:
     """Refuse what was asked in the other account, and go back to the own one."""
     storage: Any = default_storage(request)
     request._messages = storage  # type: ignore[attr-defined]
-    messages.warning(request, f"You are back in your own account.\n{why} Your last click did nothing.")
+    said = _("{why} Your last click did nothing.").format(why=why)
+    messages.warning(request, f"{_('You are back in your own account.')}\n{said}")
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=204, headers={"HX-Redirect": HOME})
     else:

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 
 from smartplus.kernel.filters import ScopedFilterSet
+from smartplus.kernel.words import _
 
 from .models import Document, Feedback, Notice, Organisation, Role, User
 from .queries.people import MANAGES
@@ -13,10 +14,10 @@ from .queries.people import MANAGES
 class OrganisationFilter(ScopedFilterSet):
     """By type and by the company above."""
 
-    kind = django_filters.ChoiceFilter(label="Type", choices=Organisation.Kind.choices)
+    kind = django_filters.ChoiceFilter(label=_("Type"), choices=Organisation.Kind.choices)
     parent = django_filters.ModelChoiceFilter(
-        label="Belongs to",
-        empty_label="Belongs to any",
+        label=_("Belongs to"),
+        empty_label=_("Belongs to any"),
         queryset=Organisation.objects.exclude(kind=Organisation.Kind.INSTALLER).order_by("path"),
     )
 
@@ -29,8 +30,8 @@ class KindFilter(ScopedFilterSet):
     """By the company above, where all are of one kind."""
 
     parent = django_filters.ModelChoiceFilter(
-        label="Belongs to",
-        empty_label="Belongs to any",
+        label=_("Belongs to"),
+        empty_label=_("Belongs to any"),
         queryset=Organisation.objects.exclude(kind=Organisation.Kind.INSTALLER).order_by("path"),
     )
 
@@ -42,9 +43,9 @@ class KindFilter(ScopedFilterSet):
 class UserFilter(ScopedFilterSet):
     """By role and company."""
 
-    role = django_filters.ChoiceFilter(label="Role", choices=Role.choices)
+    role = django_filters.ChoiceFilter(label=_("Role"), choices=Role.choices)
     organisation = django_filters.ModelChoiceFilter(
-        label="Company", queryset=Organisation.objects.order_by("path")
+        label=_("Company"), queryset=Organisation.objects.order_by("path")
     )
 
     class Meta:
@@ -78,7 +79,7 @@ class DocumentFilter(ScopedFilterSet):
 class FeedbackFilter(ScopedFilterSet):
     """By who wrote."""
 
-    sender_role = django_filters.ChoiceFilter(label="Role", choices=Role.choices)
+    sender_role = django_filters.ChoiceFilter(label=_("Role"), choices=Role.choices)
 
     class Meta:
         model = Feedback

@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 
+from smartplus.kernel.words import _
+
 REGIONS = (
     "Africa",
     "America",
@@ -27,7 +29,7 @@ def time_zones() -> list[Any]:
     """Every time zone that is a place, grouped by region; UTC first."""
     places = defaultdict(list)
     for name in sorted(available_timezones()):
-        region, _, place = name.partition("/")
+        region, _slash, place = name.partition("/")
         if region in REGIONS:
             places[region].append((name, place.replace("_", " ").replace("/", ", ")))
     return [("UTC", "UTC"), *places.items()]
@@ -37,12 +39,12 @@ class TimeZoneField(forms.ChoiceField):
     """A time zone by its IANA name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=time_zones, **{"label": "Time zone", "initial": "UTC", **kwargs})
+        super().__init__(choices=time_zones, **{"label": _("Time zone"), "initial": "UTC", **kwargs})
 
 
 class LanguageField(forms.ChoiceField):
     """A language we write emails in."""
 
     def __init__(self, **kwargs: Any) -> None:
-        usual = {"label": "Language", "initial": "en", "help_text": "Emails are written in it."}
+        usual = {"label": _("Language"), "initial": "en", "help_text": _("Emails are written in it.")}
         super().__init__(choices=settings.LANGUAGES, **{**usual, **kwargs})

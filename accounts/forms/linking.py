@@ -7,6 +7,7 @@ from django import forms
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.forms import ScopedForm
 from smartplus.kernel.widgets import Otp
+from smartplus.kernel.words import _
 
 from ..models import AccountLink, HeldLogin, User
 from ..services import held as second_step
@@ -18,12 +19,15 @@ class LinkForm(ScopedForm):
     """User name and password of the other account, as at the login."""
 
     username = forms.CharField(
-        label="User name or email",
+        label=_("User name or email"),
         max_length=LONG,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = forms.CharField(
-        max_length=passwords.LONGEST, strip=False, widget=forms.PasswordInput({"autocomplete": "off"})
+        label=_("Password"),
+        max_length=passwords.LONGEST,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
     )
     found: User | HeldLogin
 
@@ -48,7 +52,9 @@ class LinkForm(ScopedForm):
 class LinkCodeForm(ScopedForm):
     """The second factor of the other account."""
 
-    code = forms.CharField(max_length=20, widget=Otp({"inputmode": "text", "autofocus": True}))
+    code = forms.CharField(
+        label=_("Code"), max_length=20, widget=Otp({"inputmode": "text", "autofocus": True})
+    )
 
     def clean_code(self) -> str:
         """Tried here, outside the transaction of the change: a wrong try must stay counted."""

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.widgets import Otp, dress
+from smartplus.kernel.words import _
 
 from ..models import HeldLogin, PasswordLink, User
 from ..services import held as second_step
@@ -34,8 +35,10 @@ class GateForm(forms.Form):
 class LoginForm(GateForm):
     """User name or email, and the password."""
 
-    username = forms.CharField(max_length=LONG)
-    password = forms.CharField(max_length=passwords.LONGEST, strip=False, widget=forms.PasswordInput)
+    username = forms.CharField(label=_("User name or email"), max_length=LONG)
+    password = forms.CharField(
+        label=_("Password"), max_length=passwords.LONGEST, strip=False, widget=forms.PasswordInput
+    )
 
     def perform(self) -> User | HeldLogin:
         """The account, or its held login when a second factor is wanted; raises `Refused`."""
@@ -68,6 +71,7 @@ class CodeForm(PasskeyForm):
     """The second step: a code, or the answer of a passkey."""
 
     code = forms.CharField(
+        label=_("Code"),
         max_length=20,
         required=False,
         widget=Otp({"inputmode": "text", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}),
@@ -82,7 +86,7 @@ class CodeForm(PasskeyForm):
         """One of the two."""
         cleaned = super().clean() or self.cleaned_data
         if not (cleaned.get("code") or cleaned.get("passkey")) and not self.errors:
-            self.add_error("code", "Type the code.")
+            self.add_error("code", _("Type the code."))
         return cleaned
 
     def perform(self) -> User:
@@ -98,7 +102,7 @@ class ForgotForm(GateForm):
     """Who wants a link."""
 
     username = forms.CharField(
-        label="User name or email",
+        label=_("User name or email"),
         max_length=LONG,
         widget=forms.TextInput(
             {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
@@ -114,14 +118,14 @@ class TwiceMixin(forms.Form):
     """A new password, typed twice. Its rules are judged by the service."""
 
     password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         max_length=passwords.LONGEST,
         strip=False,
-        help_text="At least 10 characters. A few words in a row are easy to keep and hard to guess.",
+        help_text=_("At least 10 characters. A few words in a row are easy to keep and hard to guess."),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label="New password again",
+        label=_("New password again"),
         max_length=passwords.LONGEST,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
@@ -131,7 +135,7 @@ class TwiceMixin(forms.Form):
         """Both must be the same."""
         cleaned = super().clean() or self.cleaned_data
         if "again" in cleaned and cleaned.get("password") != cleaned["again"]:
-            self.add_error("again", "The two are not the same.")
+            self.add_error("again", _("The two are not the same."))
         return cleaned
 
 

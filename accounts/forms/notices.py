@@ -6,6 +6,7 @@ from django import forms
 
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Choices, Drop, Switch
+from smartplus.kernel.words import _, pgettext
 
 from ..models import Document, Feedback, Notice
 from ..queries.notices import READERS
@@ -19,7 +20,7 @@ class RolesField(forms.MultipleChoiceField):
     """One or more roles."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=ROLES, widget=Choices, label="For", **kwargs)
+        super().__init__(choices=ROLES, widget=Choices, label=pgettext("readers", "For"), **kwargs)
 
 
 class NoticeForm(ScopedModelForm):
@@ -32,13 +33,13 @@ class NoticeForm(ScopedModelForm):
         fields = notices.FIELDS
         widgets = {"by_email": Switch, "text": forms.Textarea(attrs={"rows": 10})}
         help_texts = {
-            "kind": "Expansion unit updates are for installers only.",
-            "by_email": "Queued after publishing, once for each person who wants notices by email.",
+            "kind": _("Expansion unit updates are for installers only."),
+            "by_email": _("Queued after publishing, once for each person who wants notices by email."),
         }
 
     groups = (
-        Group("Notice", ("title", "text", "kind")),
-        Group("Readers", ("roles", "by_email")),
+        Group(_("Notice"), ("title", "text", "kind")),
+        Group(_("Readers"), ("roles", "by_email")),
     )
 
     def perform(self) -> Notice:
@@ -50,9 +51,9 @@ class DocumentForm(ScopedModelForm):
 
     roles = RolesField()
     given = forms.FileField(
-        label="File", widget=Drop(attrs={"accept": ".pdf,.docx,.xlsx,.pptx"}),
-        help_text="PDF, DOCX, XLSX or PPTX without macros, up to 50 MB.",
-        error_messages={"required": "Choose a file."},
+        label=_("File"), widget=Drop(attrs={"accept": ".pdf,.docx,.xlsx,.pptx"}),
+        help_text=_("PDF, DOCX, XLSX or PPTX without macros, up to 50 MB."),
+        error_messages={"required": _("Choose a file.")},
     )  # fmt: skip
 
     class Meta:
@@ -61,15 +62,15 @@ class DocumentForm(ScopedModelForm):
         widgets = {"offered": Switch}
 
     groups = (
-        Group("Document", ("title", "kind", "language", "given")),
-        Group("Readers", ("roles", "offered")),
+        Group(_("Document"), ("title", "kind", "language", "given")),
+        Group(_("Readers"), ("roles", "offered")),
     )
 
     def setup(self) -> None:
         """A file that is there stays unless another one is given."""
         if self.row is not None:
             self.fields["given"].required = False
-            self.fields["given"].label = "Another file"
+            self.fields["given"].label = _("Another file")
 
     def perform(self) -> Document:
         values = dict(self.cleaned_data)
@@ -86,12 +87,14 @@ class DocumentForm(ScopedModelForm):
 class FeedbackForm(ScopedForm):
     """What somebody wants to tell the provider."""
 
-    company = forms.TypedChoiceField(label="To", coerce=int, required=False, empty_value=None)
-    subject = forms.CharField(max_length=120)
-    text = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 8}))
+    company = forms.TypedChoiceField(
+        label=pgettext("a receiver", "To"), coerce=int, required=False, empty_value=None
+    )
+    subject = forms.CharField(label=_("Subject"), max_length=120)
+    text = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 8}))
     picture = forms.FileField(
-        required=False, widget=Drop(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG or WebP, up to 10 MB.",
+        label=_("Picture"), required=False, widget=Drop(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG, PNG or WebP, up to 10 MB."),
     )  # fmt: skip
 
     def setup(self) -> None:

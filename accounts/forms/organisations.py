@@ -6,6 +6,7 @@ from django import forms
 
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Switch
+from smartplus.kernel.words import _
 
 from ..models import Organisation
 from ..queries.organisations import kinds_below, parents_for
@@ -14,16 +15,16 @@ from ..services.users import NAME_RULE, NewUser
 from .fields import LanguageField, TimeZoneField
 
 HELP = {
-    "may_add_macs": "Off: only you register MACs in its library.",
-    "connect_type": "How its devices carry calls. Leave the default unless support names another.",
-    "rtp_confusion": "Calls get through where networks block them.",
-    "rtsps": "Video between server and devices is encrypted.",
-    "switching_offered": "You may work in its account without a password, once the installer has agreed.",
+    "may_add_macs": _("Off: only you register MACs in its library."),
+    "connect_type": _("How its devices carry calls. Leave the default unless support names another."),
+    "rtp_confusion": _("Calls get through where networks block them."),
+    "rtsps": _("Video between server and devices is encrypted."),
+    "switching_offered": _("You may work in its account without a password, once the installer has agreed."),
 }
 DEVICES = Group(
-    "Devices", ("connect_type", "rtp_confusion", "rtsps"), help="Told to all devices of its sites."
+    _("Devices"), ("connect_type", "rtp_confusion", "rtsps"), help=_("Told to all devices of its sites.")
 )
-ACCOUNT = Group("Account", ("may_add_macs", "switching_offered"))
+ACCOUNT = Group(_("Account"), ("may_add_macs", "switching_offered"))
 
 
 def _dress_installer(fields: dict[str, Any], kind: str) -> None:
@@ -38,29 +39,35 @@ def _dress_installer(fields: dict[str, Any], kind: str) -> None:
 class OrganisationForm(ScopedForm):
     """A new company and its first login."""
 
-    kind = forms.ChoiceField(label="Type")
-    parent = forms.ModelChoiceField(Organisation.objects.all(), label="Belongs to", empty_label=None)
-    name = forms.CharField(label="Company", max_length=100)
-    phone = forms.CharField(max_length=32, required=False)
-    time_zone = TimeZoneField(help_text="Default of new sites and their devices.")
-    may_add_macs = forms.BooleanField(label="May add MACs", required=False, widget=Switch)
-    switching_offered = forms.BooleanField(label="Access without password", required=False, widget=Switch)
-    connect_type = forms.ChoiceField(choices=Organisation.ConnectType, required=False)
-    rtp_confusion = forms.BooleanField(label="RTP confusion", required=False, widget=Switch)
-    rtsps = forms.BooleanField(label="RTSPS", required=False, widget=Switch)
-    username = forms.CharField(label="User name", max_length=64, help_text=NAME_RULE)
-    first_name = forms.CharField(max_length=64, required=False)
-    last_name = forms.CharField(max_length=64, required=False)
-    email = forms.EmailField(help_text="The user name and a link to set the password are sent to it.")
+    kind = forms.ChoiceField(label=_("Type"))
+    parent = forms.ModelChoiceField(Organisation.objects.all(), label=_("Belongs to"), empty_label=None)
+    name = forms.CharField(label=_("Company"), max_length=100)
+    phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
+    time_zone = TimeZoneField(help_text=_("Default of new sites and their devices."))
+    may_add_macs = forms.BooleanField(label=_("May add MACs"), required=False, widget=Switch)
+    switching_offered = forms.BooleanField(label=_("Access without password"), required=False, widget=Switch)
+    connect_type = forms.ChoiceField(
+        label=_("Connect type"), choices=Organisation.ConnectType, required=False
+    )
+    rtp_confusion = forms.BooleanField(label=_("RTP confusion"), required=False, widget=Switch)
+    rtsps = forms.BooleanField(label=_("RTSPS"), required=False, widget=Switch)
+    username = forms.CharField(label=_("User name"), max_length=64, help_text=NAME_RULE)
+    first_name = forms.CharField(label=_("First name"), max_length=64, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=64, required=False)
+    email = forms.EmailField(
+        label=_("Email"), help_text=_("The user name and a link to set the password are sent to it.")
+    )
     language = LanguageField()
     code_demanded = forms.BooleanField(
-        label="Email code at login", required=False, widget=Switch,
-        help_text="Asked for besides the password.",
+        label=_("Email code at login"), required=False, widget=Switch,
+        help_text=_("Asked for besides the password."),
     )  # fmt: skip
 
     groups = (
-        Group("Company", ("kind", "parent", "name", "phone", "time_zone")),
-        Group("First login", ("username", "first_name", "last_name", "email", "language", "code_demanded")),
+        Group(_("Company"), ("kind", "parent", "name", "phone", "time_zone")),
+        Group(
+            _("First login"), ("username", "first_name", "last_name", "email", "language", "code_demanded")
+        ),
         DEVICES,
         ACCOUNT,
     )
@@ -105,14 +112,14 @@ class OrganisationForm(ScopedForm):
 class OrganisationChangeForm(ScopedModelForm):
     """A company as it is."""
 
-    time_zone = TimeZoneField(help_text="Default of new sites and their devices.")
+    time_zone = TimeZoneField(help_text=_("Default of new sites and their devices."))
 
     class Meta:
         model = Organisation
         fields = organisations.CHANGEABLE
         widgets = dict.fromkeys(("may_add_macs", "rtp_confusion", "rtsps", "switching_offered"), Switch)
 
-    groups = (Group("Company", ("name", "email", "phone", "time_zone")), DEVICES, ACCOUNT)
+    groups = (Group(_("Company"), ("name", "email", "phone", "time_zone")), DEVICES, ACCOUNT)
 
     def setup(self) -> None:
         """Only installers have a library and devices of their own."""

@@ -6,22 +6,23 @@ from django import forms
 
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Radios
+from smartplus.kernel.words import _
 
 from ..models import Role, User
 from ..services import passwords, users
 from .fields import LanguageField, TimeZoneField
 from .login import TwiceMixin
 
-CLOCKS = (("True", "14:30"), ("False", "2:30 PM"))
+CLOCKS = (("True", "14:30"), ("False", _("2:30 PM")))
 
 
 class ProfileForm(ScopedModelForm):
     """Names and taste of the own account."""
 
     language = LanguageField()
-    time_zone = TimeZoneField(help_text="Times on pages and in emails are shown in it.")
+    time_zone = TimeZoneField(help_text=_("Times on pages and in emails are shown in it."))
     hours_24 = forms.TypedChoiceField(
-        label="Clock", choices=CLOCKS, coerce=lambda text: text == "True", widget=Radios
+        label=_("Clock"), choices=CLOCKS, coerce=lambda text: text == "True", widget=Radios
     )
 
     class Meta:
@@ -29,8 +30,8 @@ class ProfileForm(ScopedModelForm):
         fields = ("first_name", "last_name", "language", "time_zone", "hours_24", "theme")
 
     groups = (
-        Group("You", ("first_name", "last_name")),
-        Group("How you like it", ("language", "time_zone", "hours_24", "theme")),
+        Group(_("You"), ("first_name", "last_name")),
+        Group(_("How you like it"), ("language", "time_zone", "hours_24", "theme")),
     )
 
     def setup(self) -> None:
@@ -53,7 +54,7 @@ class OwnPasswordForm(TwiceMixin, ScopedForm):
     """A new password, with the old one as the proof."""
 
     old = forms.CharField(
-        label="Present password",
+        label=_("Present password"),
         max_length=passwords.LONGEST,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),

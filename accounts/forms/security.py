@@ -7,6 +7,7 @@ from django import forms
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.forms import ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Otp
+from smartplus.kernel.words import _
 
 from ..models import Passkey, User
 from ..queries.factors import Factors
@@ -17,7 +18,7 @@ class TotpForm(ScopedForm):
     """A code of the app that is set up; the secret goes along, sealed."""
 
     sealed = forms.CharField(max_length=400, widget=forms.HiddenInput)
-    code = forms.CharField(label="Code that the app shows", max_length=10, widget=Otp)
+    code = forms.CharField(label=_("Code that the app shows"), max_length=10, widget=Otp)
 
     def perform(self) -> list[str]:
         """New recovery codes, if it is the first factor."""
@@ -49,7 +50,9 @@ class PasskeyAddForm(ScopedForm):
     """A new passkey: its name, and what the browser says of it."""
 
     name = forms.CharField(
-        max_length=60, help_text="So that you know it again: the phone or computer that keeps it."
+        label=_("Name"),
+        max_length=60,
+        help_text=_("So that you know it again: the phone or computer that keeps it."),
     )
     passkey = forms.CharField(max_length=passkeys.LONGEST, widget=forms.HiddenInput)
     challenge = b""
@@ -69,12 +72,13 @@ class ConfirmForm(ScopedForm):
     """That it is still the same person: by a factor of theirs, by the password where there is none."""
 
     password = forms.CharField(
+        label=_("Password"),
         max_length=passwords.LONGEST,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
     )
     code = forms.CharField(
-        label="Code of your app, or a recovery code",
+        label=_("Code of your app, or a recovery code"),
         max_length=20,
         widget=Otp({"inputmode": "text", "autofocus": True}),
     )

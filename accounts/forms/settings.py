@@ -6,6 +6,7 @@ from django import forms
 
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Switch
+from smartplus.kernel.words import _
 
 from ..models import EmailConfirmation, Organisation, PolicyVersion, ProviderInfo, User
 from ..services import first_steps, mailboxes, policies
@@ -19,7 +20,7 @@ class PolicyForm(ScopedModelForm):
         model = PolicyVersion
         fields = policies.FIELDS
         widgets = {"text": forms.Textarea(attrs={"rows": 20})}
-        help_texts = {"text": "An empty line begins a paragraph."}
+        help_texts = {"text": _("An empty line begins a paragraph.")}
 
     def perform(self) -> PolicyVersion:
         return policies.save_policy(scope=self.scope, policy=self.row, values=self.cleaned_data)
@@ -28,7 +29,7 @@ class PolicyForm(ScopedModelForm):
 class ProviderForm(ScopedModelForm):
     """The company as end users read about it."""
 
-    website = forms.URLField(required=False, assume_scheme="https")
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
     class Meta:
         model = ProviderInfo
@@ -45,9 +46,9 @@ class CustomerServiceForm(ScopedModelForm):
         model = Organisation
         fields = ("service_phone", "service_email", "receives_feedback")
         widgets = {"receives_feedback": Switch}
-        labels = {"service_phone": "Phone", "service_email": "Email"}
+        labels = {"service_phone": _("Phone"), "service_email": _("Email")}
         help_texts = {
-            "receives_feedback": "People you look after can write to you. Off: it goes to those above you."
+            "receives_feedback": _("People you look after can write to you. Off: it goes to those above you.")
         }
 
     def perform(self) -> Organisation:
@@ -63,7 +64,7 @@ class CustomerServiceForm(ScopedModelForm):
 class EmailForm(ScopedForm):
     """An address that is proven by a link before it counts."""
 
-    email = forms.EmailField(widget=forms.EmailInput({"autocomplete": "email"}))
+    email = forms.EmailField(label=_("Email"), widget=forms.EmailInput({"autocomplete": "email"}))
 
     def perform(self) -> EmailConfirmation:
         return mailboxes.ask(scope=self.scope, email=self.cleaned_data["email"])
@@ -72,7 +73,7 @@ class EmailForm(ScopedForm):
 class FirstEmailForm(EmailForm):
     """The address at the first login, and whether news are wanted."""
 
-    wants_news = forms.BooleanField(label="Send me news about SmartPlus", required=False)
+    wants_news = forms.BooleanField(label=_("Send me news about SmartPlus"), required=False)
 
     def perform(self) -> EmailConfirmation:
         wants = self.cleaned_data["wants_news"]
@@ -89,11 +90,11 @@ class WishesForm(ScopedModelForm):
         fields = ("wants_notices", "wants_news")
         widgets = {"wants_notices": Switch, "wants_news": Switch}
         help_texts = {
-            "wants_notices": "Emails about your password and your login always come.",
-            "wants_news": "News about SmartPlus.",
+            "wants_notices": _("Emails about your password and your login always come."),
+            "wants_news": _("News about SmartPlus."),
         }
 
-    groups = (Group("Emails", ("wants_notices", "wants_news")),)
+    groups = (Group(_("Emails"), ("wants_notices", "wants_news")),)
 
     def perform(self) -> User:
         return mailboxes.save_wishes(scope=self.scope, **self.cleaned_data)

@@ -6,18 +6,24 @@ from django import forms
 
 from smartplus.kernel.forms import ScopedForm
 from smartplus.kernel.widgets import Radios
+from smartplus.kernel.words import _
 
 from ..models import Organisation, Switch, User
 from ..queries import switching as queries
 from ..services import switching
 
-LENGTHS = (("1", "For 1 day"), ("7", "For 7 days"), ("30", "For 30 days"), ("revoked", "Until revoked"))
+LENGTHS = (
+    ("1", _("For 1 day")),
+    ("7", _("For 7 days")),
+    ("30", _("For 30 days")),
+    ("revoked", _("Until revoked")),
+)
 
 
 class SwitchForm(ScopedForm):
     """Which login of the installer is entered, when it has several."""
 
-    into = forms.ModelChoiceField(User.objects.all(), label="Login", required=False, empty_label=None)
+    into = forms.ModelChoiceField(User.objects.all(), label=_("Login"), required=False, empty_label=None)
 
     def setup(self) -> None:
         """Active installers of this company; nothing to choose when there is one."""
@@ -34,7 +40,7 @@ class GrantForm(ScopedForm):
     """For how long those above may work in the account."""
 
     length = forms.ChoiceField(
-        label="Permission granted",
+        label=_("Permission granted"),
         choices=LENGTHS,
         initial="1",
         widget=Radios,

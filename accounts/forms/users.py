@@ -6,6 +6,7 @@ from django import forms
 
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Switch
+from smartplus.kernel.words import _
 
 from ..models import Organisation, Role, User
 from ..queries.organisations import own_organisation
@@ -14,22 +15,24 @@ from ..services import users
 from ..services.organisations import first_role
 from .fields import LanguageField, TimeZoneField
 
-CODE_HELP = "With each login a code goes to their mailbox. An app or a passkey of their own takes its place."
-REMINDER_HELP = (
+CODE_HELP = _(
+    "With each login a code goes to their mailbox. An app or a passkey of their own takes its place."
+)
+REMINDER_HELP = _(
     "Off by default: people who must change passwords often choose weak ones. "
     "A password is better changed when somebody may know it."
 )
-DEMANDS = Group("What you ask of them", ("code_demanded", "reminded_monthly"))
+DEMANDS = Group(_("What you ask of them"), ("code_demanded", "reminded_monthly"))
 
 
 class DemandsMixin(forms.Form):
     """What those who look after a login may ask of its person."""
 
     code_demanded = forms.BooleanField(
-        label="Email code at login", required=False, widget=Switch, help_text=CODE_HELP
+        label=_("Email code at login"), required=False, widget=Switch, help_text=CODE_HELP
     )
     reminded_monthly = forms.BooleanField(
-        label="Monthly password reminder", required=False, widget=Switch, help_text=REMINDER_HELP
+        label=_("Monthly password reminder"), required=False, widget=Switch, help_text=REMINDER_HELP
     )
 
     def keep_demands(self, role: str, own: bool = False) -> None:
@@ -42,18 +45,20 @@ class DemandsMixin(forms.Form):
 class UserForm(DemandsMixin, ScopedForm):
     """A new login. An installer chooses the role; above, the company tells it."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), label="Company", empty_label=None)
-    role = forms.ChoiceField()
-    first_name = forms.CharField(max_length=64)
-    last_name = forms.CharField(max_length=64, required=False)
-    email = forms.EmailField(help_text="The user name and a link to set the password are sent to it.")
-    username = forms.CharField(label="User name", max_length=64, help_text=users.NAME_RULE)
+    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("Company"), empty_label=None)
+    role = forms.ChoiceField(label=_("Role"))
+    first_name = forms.CharField(label=_("First name"), max_length=64)
+    last_name = forms.CharField(label=_("Last name"), max_length=64, required=False)
+    email = forms.EmailField(
+        label=_("Email"), help_text=_("The user name and a link to set the password are sent to it.")
+    )
+    username = forms.CharField(label=_("User name"), max_length=64, help_text=users.NAME_RULE)
     language = LanguageField()
-    time_zone = TimeZoneField(help_text="Times are shown in it.")
+    time_zone = TimeZoneField(help_text=_("Times are shown in it."))
 
     groups = (
-        Group("Person", ("organisation", "role", "first_name", "last_name", "email")),
-        Group("Login", ("username", "language", "time_zone")),
+        Group(_("Person"), ("organisation", "role", "first_name", "last_name", "email")),
+        Group(_("Login"), ("username", "language", "time_zone")),
         DEMANDS,
     )
 
@@ -81,9 +86,11 @@ class UserForm(DemandsMixin, ScopedForm):
 class UserChangeForm(DemandsMixin, ScopedModelForm):
     """A login as it is."""
 
-    email = forms.EmailField(help_text="A new address makes links in the old mailbox void.")
+    email = forms.EmailField(
+        label=_("Email"), help_text=_("A new address makes links in the old mailbox void.")
+    )
     language = LanguageField()
-    time_zone = TimeZoneField(help_text="Times are shown in it.")
+    time_zone = TimeZoneField(help_text=_("Times are shown in it."))
 
     class Meta:
         model = User
@@ -92,8 +99,8 @@ class UserChangeForm(DemandsMixin, ScopedModelForm):
         )  # fmt: skip
 
     groups = (
-        Group("Person", ("first_name", "last_name", "email")),
-        Group("How they like it", ("language", "time_zone")),
+        Group(_("Person"), ("first_name", "last_name", "email")),
+        Group(_("How they like it"), ("language", "time_zone")),
         DEMANDS,
     )
 

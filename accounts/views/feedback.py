@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Bulk, Column, DetailPage, Empty, FormPage, Link, ListPage, View
+from smartplus.kernel.words import _, pgettext
 
 from ..filters import FeedbackFilter
 from ..forms.notices import FeedbackForm
@@ -18,26 +19,26 @@ from ..services import support
 from .files import give_out
 
 State = Feedback.State
-RECEIVED = "Feedback received"
+RECEIVED = _("Feedback received")
 
 
 def _is_new(page: Any, row: Feedback) -> bool:
     return row.state == State.NEW
 
 
-ANSWERED = Link("accounts:feedback_answered", "Mark as answered", icon="check", when=_is_new)
+ANSWERED = Link("accounts:feedback_answered", _("Mark as answered"), icon="check", when=_is_new)
 
 
 class FeedbackGive(FormPage):
     """Write to the company that looks after the reader."""
 
     needs = Can.FEEDBACK_GIVE
-    title = "Feedback"
+    title = _("Feedback")
     template = "accounts/feedback_form.html"
     form_class = FeedbackForm
-    submit = "Send feedback"
+    submit = _("Send feedback")
     aside = "accounts/feedback_aside.html"
-    actions = (Link("accounts:support", "Support & Service", icon="life-buoy"),)
+    actions = (Link("accounts:support", _("Support & Service"), icon="life-buoy"),)
 
     def context(self) -> dict[str, Any]:
         """Whom to call, and what was written lately."""
@@ -47,7 +48,7 @@ class FeedbackGive(FormPage):
         }
 
     def done(self, row: Any) -> str:
-        return "Sent. Thank you"
+        return _("Sent. Thank you")
 
     def success(self, row: Any) -> str:
         return reverse("accounts:feedback")
@@ -59,30 +60,31 @@ class FeedbackList(ListPage):
     model = Feedback
     needs = Can.FEEDBACK_ANSWER
     title = RECEIVED
-    noun = ("feedback", "feedback")
+    noun = (_("feedback"), _("feedback"))
     columns = (
         Column("subject", sort=True, kind="who"),
-        Column("sender", "From", sort=True),
-        Column("sender_role", "Role", drop=3),
-        Column("reply_to", "Email", drop=2),
+        Column("sender", pgettext("a sender", "From"), sort=True),
+        Column("sender_role", _("Role"), drop=3),
+        Column("reply_to", _("Email"), drop=2),
         Column("state", cell="accounts/cells/feedback_state.html"),
         Column("created_at", cell="parts/cells/when.html", sort=True),
         Column("answered_by", shown=False),
     )
     order = ("-created_at",)
     search = ("subject", "text", "sender", "reply_to")
-    search_hint = "Subject, text, person"
+    search_hint = _("Subject, text, person")
     filter_class = FeedbackFilter
     views = (
-        View("all", "All"),
-        View("new", "New", q=Q(state=State.NEW)),
-        View("answered", "Answered", q=Q(state=State.ANSWERED)),
+        View("all", _("All")),
+        View("new", pgettext("feedback", "New"), q=Q(state=State.NEW)),
+        View("answered", _("Answered"), q=Q(state=State.ANSWERED)),
     )
     row_link = "accounts:feedback_row"
     row_actions = (ANSWERED,)
-    bulk = (Bulk("answered", "Mark as answered", "accounts:feedback_answered_many", icon="check"),)
+    bulk = (Bulk("answered", _("Mark as answered"), "accounts:feedback_answered_many", icon="check"),)
     empty = Empty(
-        "No feedback yet", "It comes here once your customer service settings say that you receive feedback."
+        _("No feedback yet"),
+        _("It comes here once your customer service settings say that you receive feedback."),
     )
 
 
@@ -106,7 +108,7 @@ class FeedbackDetail(Below, DetailPage):
         Column("state", cell="accounts/cells/feedback_state.html"),
         "sender",
         "sender_role",
-        Column("reply_to", "Email", cell="accounts/cells/email.html"),
+        Column("reply_to", _("Email"), cell="accounts/cells/email.html"),
         Column("created_at", cell="parts/cells/when.html"),
         Column("answered_at", cell="parts/cells/when.html"),
         "answered_by",
@@ -128,8 +130,8 @@ class FeedbackAnswered(Below, ActionPage):
 
     model = Feedback
     needs = Can.FEEDBACK_ANSWER
-    label = "Mark as answered"
-    noun = ("feedback", "feedback")
+    label = _("Mark as answered")
+    noun = (_("feedback"), _("feedback"))
     many = True
     confirm = False
 

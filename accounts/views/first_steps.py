@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.pages import FormPage, Page
+from smartplus.kernel.words import _
 
 from .. import session_list
 from ..first_steps import lead
@@ -54,7 +55,7 @@ class Agree(StepPage):
     """The policies in force, to be agreed to."""
 
     step = Step.POLICIES
-    title = "Before you begin"
+    title = _("Before you begin")
 
     def context(self) -> dict[str, Any]:
         """The texts, and who stands behind the service."""
@@ -68,7 +69,7 @@ class Agree(StepPage):
             services.disagree(scope=self.scope)
             session_list.leave(request)
             end_session(request)
-            messages.warning(request, "You are logged out. Your account can be used once you agree.")
+            messages.warning(request, _("You are logged out. Your account can be used once you agree."))
             return redirect("accounts:login")
         shown = [int(text) for text in request.POST.getlist("version") if text.isdecimal() and len(text) < 19]
         try:
@@ -82,7 +83,7 @@ class Provider(StepPage, FormPage):
     """The own company as end users read about it; can be skipped."""
 
     step = Step.PROVIDER
-    title = "Your company"
+    title = _("Your company")
     template = "accounts/first_provider.html"
     form_class = ProviderForm
 
@@ -105,7 +106,7 @@ class FirstEmail(StepPage, FormPage):
     """The address that mails about the account go to."""
 
     step = Step.EMAIL
-    title = "Your email address"
+    title = _("Your email address")
     template = "accounts/first_email.html"
     form_class = FirstEmailForm
 
@@ -113,7 +114,7 @@ class FirstEmail(StepPage, FormPage):
         return {"email": self.row.email, "wants_news": self.row.wants_news}
 
     def done(self, row: Any) -> str:
-        return "A link is on its way"
+        return _("A link is on its way")
 
     def leave(self, row: Any) -> HttpResponseBase:
         """Where it is waited for."""
@@ -124,7 +125,7 @@ class EmailSent(StepPage):
     """Waits for the link to be opened, anywhere; then lets on by itself."""
 
     step = Step.EMAIL
-    title = "Look into your mailbox"
+    title = _("Look into your mailbox")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.headers.get("HX-Request") == "true":

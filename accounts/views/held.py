@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.words import _
 
 from ..forms.login import CodeForm, PasskeyForm
 from ..models import HeldLogin, User
@@ -24,7 +25,7 @@ from ..services import passkeys
 from ..steps import held_id_of, question, release, within_house
 from .login import Gate
 
-BEGIN_AGAIN = "Begin with your user name and password."
+BEGIN_AGAIN = _("Begin with your user name and password.")
 
 
 @method_decorator([login_not_required, never_cache, sensitive_post_parameters()], name="dispatch")
@@ -88,7 +89,7 @@ class CodeAgain(View):
             except Refused as refusal:
                 messages.warning(request, refusal.message)
             else:
-                messages.success(request, "Another code is on its way. The one before is void.")
+                messages.success(request, _("Another code is on its way. The one before is void."))
         return redirect("accounts:code")
 
 

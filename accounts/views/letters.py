@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from smartplus.kernel.pages import DetailPage
+from smartplus.kernel.words import _
 
 from ..permissions import Can
 from ..services import previews
@@ -20,12 +21,28 @@ POLICY = (
 """An email carries its own style; it may do nothing else."""
 
 
+NAMES = {
+    "email_changed": _("Email changed"),
+    "email_confirm": _("Email confirm"),
+    "factor_changed": _("Factor changed"),
+    "feedback": _("Feedback"),
+    "login_code": _("Login code"),
+    "notice": _("Notice"),
+    "password_changed": _("Password changed"),
+    "password_reminder": _("Password reminder"),
+    "password_reset": _("Password reset"),
+    "welcome": _("Welcome"),
+    "welcome_resident": _("Welcome resident"),
+}
+"""What the kinds of email are called."""
+
+
 class Chosen(DetailPage):
     """What both have in common: a kind and a language, from the address, each one that we have."""
 
     abstract = True
     needs = Can.MAIL_PREVIEW
-    title = "Emails"
+    title = _("Emails")
 
     @property
     def kind(self) -> str:
@@ -54,13 +71,13 @@ class Preview(Chosen):
 
     def lead(self) -> str:
         """Nothing is sent."""
-        return "As people get them, with made-up names. Nothing is sent from here."
+        return _("As people get them, with made-up names. Nothing is sent from here.")
 
     def context(self) -> dict[str, Any]:
         """The letter, and what else could be chosen."""
         kind, language = self.kind, self.language
         return {
-            "kinds": [(name, name.replace("_", " ").capitalize()) for name in previews.kinds()],
+            "kinds": [(name, NAMES[name]) for name in previews.kinds()],
             "languages": settings.LANGUAGES,
             "kind": kind,
             "language": language,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage, PanelPage
 from smartplus.kernel.pages.fresh import PROVEN
+from smartplus.kernel.words import _, pgettext
 
 from .. import session_list
 from ..forms.linking import LinkCodeForm, LinkForm
@@ -22,7 +23,7 @@ from ..services import linking
 HELD = "link_held"
 """Where the session keeps the login that awaits its second factor before it is linked."""
 
-ADD = Link("accounts:link_add", "Link account", icon="link", kind="primary")
+ADD = Link("accounts:link_add", _("Link account"), icon="link", kind="primary")
 
 
 class LinkPage:
@@ -34,43 +35,43 @@ class LinkPage:
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings, and below the list when it is not the list."""
-        above = [("Settings", reverse("accounts:settings"))]
+        above = [(_("Settings"), reverse("accounts:settings"))]
         if isinstance(self, ListPage):
             return above
-        return [*above, ("Link Site", reverse("accounts:links"))]
+        return [*above, (_("Link Site"), reverse("accounts:links"))]
 
 
 class LinkList(LinkPage, ListPage):
     """The accounts that this one is linked to."""
 
     needs = Can.LINK_SITE
-    title = "Link Site"
-    noun = ("linked account", "linked accounts")
+    title = _("Link Site")
+    noun = (_("linked account"), _("linked accounts"))
     columns = (
-        Column("other", "Account", kind="who", cell="accounts/cells/linked.html", export=str),
-        Column("other.username", "User name", kind="code"),
-        Column("other.organisation.name", "Installer", drop=1),
-        Column("created_at", "Linked", drop=2, cell="parts/cells/when.html"),
+        Column("other", _("Account"), kind="who", cell="accounts/cells/linked.html", export=str),
+        Column("other.username", _("User name"), kind="code"),
+        Column("other.organisation.name", _("Installer"), drop=1),
+        Column("created_at", pgettext("a time", "Linked"), drop=2, cell="parts/cells/when.html"),
     )
     order = ("created_at",)
     search = ("other__username", "other__first_name", "other__last_name")
-    search_hint = "Name, user name"
+    search_hint = _("Name, user name")
     row_link = ""
     row_actions = (
-        Link("accounts:link_enter", "Change over", icon="arrow-right-left"),
-        Link("accounts:link_remove", "Unlink…", icon="unlink", kind="danger"),
+        Link("accounts:link_enter", _("Change over"), icon="arrow-right-left"),
+        Link("accounts:link_remove", _("Unlink…"), icon="unlink", kind="danger"),
     )
     actions = (ADD,)
     export = False
     empty = Empty(
-        "No linked accounts yet",
-        "Link the accounts that other installers gave you, and change in one click.",
+        _("No linked accounts yet"),
+        _("Link the accounts that other installers gave you, and change in one click."),
         ADD,
     )
 
     def lead(self) -> str:
         """What a link does, and what it does not."""
-        return (
+        return _(
             "Whoever is signed in to one of two linked accounts can change to the other. "
             "Nothing else is shared. A changed password ends the link."
         )
@@ -84,18 +85,18 @@ class LinkAdd(LinkPage, FormPage):
 
     needs = Can.LINK_SITE
     fresh = True
-    title = "Link account"
+    title = _("Link account")
     form_class = LinkForm
-    submit = "Link account"
+    submit = _("Link account")
 
     def lead(self) -> str:
         """Which account can be linked."""
-        return "Type what you sign in with at the other account, which another installer gave you."
+        return _("Type what you sign in with at the other account, which another installer gave you.")
 
     def done(self, row: Any) -> str:
         if isinstance(row, HeldLogin):
-            return "The password is right. One more step."
-        return f"Linked {row.other.username}"
+            return _("The password is right. One more step.")
+        return _("Linked {name}").format(name=row.other.username)
 
     def success(self, row: Any) -> str:
         if isinstance(row, HeldLogin):
@@ -108,9 +109,9 @@ class LinkCode(LinkPage, FormPage):
     """The second factor of the account to be linked."""
 
     needs = Can.LINK_SITE
-    title = "Second factor"
+    title = _("Second factor")
     form_class = LinkCodeForm
-    submit = "Link account"
+    submit = _("Link account")
 
     @cached_property
     def row(self) -> Any:
@@ -126,12 +127,12 @@ class LinkCode(LinkPage, FormPage):
     def lead(self) -> str:
         """Where the code comes from."""
         if self.row.by_email:
-            return "Type the code that was sent to the email address of the other account."
-        return "Type the code of the app of the other account, or one of its recovery codes."
+            return _("Type the code that was sent to the email address of the other account.")
+        return _("Type the code of the app of the other account, or one of its recovery codes.")
 
     def done(self, row: Any) -> str:
         self.request.session.pop(HELD, None)
-        return f"Linked {row.other.username}"
+        return _("Linked {name}").format(name=row.other.username)
 
     def success(self, row: Any) -> str:
         return reverse("accounts:links")
@@ -145,7 +146,7 @@ class ChangeOver(LinkPage, ActionPage):
     """Into the linked account, as if signed in there."""
 
     needs = Can.LINK_SITE
-    label = "Change over"
+    label = _("Change over")
     confirm = False
 
     def act(self, row: Any) -> None:
@@ -154,7 +155,7 @@ class ChangeOver(LinkPage, ActionPage):
         self.request.session.pop(PROVEN, None)  # nobody has just proven to be the other
 
     def done(self, rows: Any) -> str:
-        return f"You are signed in as {rows[0].other.username}"
+        return _("You are signed in as {name}").format(name=rows[0].other.username)
 
     def success(self, rows: Any) -> str:
         return "/"
@@ -164,22 +165,22 @@ class Unlink(LinkPage, ActionPage):
     """End a link, for both sides."""
 
     needs = Can.LINK_SITE
-    title = "Unlink {0}?"
-    label = "Unlink account"
-    keep = "Keep the link"
+    title = _("Unlink {0}?")
+    label = _("Unlink account")
+    keep = _("Keep the link")
 
     def explain(self, row: Any) -> list[str]:
         """What stops."""
         return [
-            "Neither account can change to the other any more.",
-            "Both accounts stay as they are.",
+            _("Neither account can change to the other any more."),
+            _("Both accounts stay as they are."),
         ]
 
     def act(self, row: Any) -> None:
         linking.unlink(scope=self.scope, link=row)
 
     def done(self, rows: Any) -> str:
-        return f"Unlinked {rows[0]}"
+        return _("Unlinked {name}").format(name=rows[0])
 
     def success(self, rows: Any) -> str:
         return reverse("accounts:links")
@@ -189,7 +190,7 @@ class LinkedPanel(LinkPage, PanelPage):
     """The linked accounts, for the menu of the shell."""
 
     needs = Can.LINK_SITE
-    title = "Linked accounts"
+    title = _("Linked accounts")
     fragment = "accounts/linked.html"
     template = "accounts/linked.html"
     poll = 0

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.words import _
 
 from .. import acting, session_list, steps
 from ..addresses import client_address
@@ -110,11 +111,14 @@ class ForgotSent(TemplateView):
 
     template_name = "accounts/gate_done.html"
     extra_context: ClassVar[dict[str, str]] = {
-        "heading": "Look into your mailbox",
-        "lead": "If there is such an account, a link is on its way to its mailbox, or lies there already. "
-        "It works once, for 30 minutes. Nothing there? Whoever made your account can send new login details.",
+        "heading": _("Look into your mailbox"),
+        "lead": _(
+            "If there is such an account, a link is on its way to its mailbox, or lies there already. "
+            "It works once, for 30 minutes. Nothing there? "
+            "Whoever made your account can send new login details."
+        ),
         "url": settings.LOGIN_URL,
-        "label": "Back to the login",
+        "label": _("Back to the login"),
     }
 
 
@@ -146,8 +150,8 @@ class SetPassword(Gate):
 
     def gone(self) -> dict[str, str]:
         """What to say about a link that was used, is too old, or never was."""
-        way = {"url": reverse("accounts:forgot"), "label": "Get a new link"}
-        return {"heading": "This link does not work", "lead": passwords.GONE, **way}
+        way = {"url": reverse("accounts:forgot"), "label": _("Get a new link")}
+        return {"heading": _("This link does not work"), "lead": passwords.GONE, **way}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "link": self.link}

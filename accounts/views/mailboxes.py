@@ -11,6 +11,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from smartplus.kernel.pages import Link
+from smartplus.kernel.words import _
 
 from ..forms.settings import ConfirmEmailForm, EmailForm, WishesForm
 from ..models import EmailConfirmation, User
@@ -47,8 +48,8 @@ class EmailConfirm(Gate):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.found = mailboxes.still_good(request.session.get(HELD))
         if self.found is None:
-            values = {"heading": "This link does not work", "lead": mailboxes.GONE}
-            values |= {"url": "/", "label": "To the portal"}
+            values = {"heading": _("This link does not work"), "lead": mailboxes.GONE}
+            values |= {"url": "/", "label": _("To the portal")}
             return render(request, "accounts/gate_done.html", values, status=410)
         return super().dispatch(request, *args, **kwargs)
 
@@ -62,10 +63,12 @@ class EmailConfirm(Gate):
         """Said to whoever opened it; nobody is signed in by it, and nobody out."""
         self.request.session.pop(HELD, None)
         values = {
-            "heading": "Address confirmed",
-            "lead": f"{result.email} belongs to the account {result.username} from now on.",
+            "heading": _("Address confirmed"),
+            "lead": _("{email} belongs to the account {name} from now on.").format(
+                email=result.email, name=result.username
+            ),
             "url": "/",
-            "label": "To the portal",
+            "label": _("To the portal"),
         }
         return render(self.request, "accounts/gate_done.html", values)
 
@@ -73,21 +76,21 @@ class EmailConfirm(Gate):
 class Notification(OwnPage):
     """What is sent to the person, and where."""
 
-    title = "Notification"
+    title = _("Notification")
     form_class = WishesForm
     template = "accounts/wishes.html"
-    actions = (Link("accounts:email_change", "Change email", icon="mail"),)
+    actions = (Link("accounts:email_change", _("Change email"), icon="mail"),)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings."""
-        return [("Settings", reverse("accounts:settings"))]
+        return [(_("Settings"), reverse("accounts:settings"))]
 
     def context(self) -> dict[str, Any]:
         """An address that waits to be confirmed."""
         return {"asked": asked_address(self.row)}
 
     def done(self, row: Any) -> str:
-        return "Saved"
+        return _("Saved")
 
     def success(self, row: Any) -> str:
         return reverse("accounts:wishes")
@@ -100,21 +103,24 @@ class Notification(OwnPage):
 class EmailChange(OwnPage):
     """Another address; it counts once its link was confirmed."""
 
-    title = "Change email"
+    title = _("Change email")
     form_class = EmailForm
     fresh = True
-    submit = "Send a link"
+    submit = _("Send a link")
 
     def lead(self) -> str:
         """What happens next."""
-        return "We send a link to the new address. It counts once you have confirmed it."
+        return _("We send a link to the new address. It counts once you have confirmed it.")
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings."""
-        return [("Settings", reverse("accounts:settings")), ("Notification", reverse("accounts:wishes"))]
+        return [
+            (_("Settings"), reverse("accounts:settings")),
+            (_("Notification"), reverse("accounts:wishes")),
+        ]
 
     def done(self, row: Any) -> str:
-        return "A link is on its way"
+        return _("A link is on its way")
 
     def success(self, row: Any) -> str:
         return reverse("accounts:wishes")

@@ -17,6 +17,7 @@ from smartplus.kernel.pages import (
     PanelPage,
     View,
 )
+from smartplus.kernel.words import _, ngettext, pgettext
 
 from ..filters import NoticeFilter
 from ..forms.notices import NoticeForm
@@ -26,17 +27,17 @@ from ..queries import notices as queries
 from ..services import notices
 
 Kind, State = Notice.Kind, Notice.State
-CENTRE = "Notification Center"
+CENTRE = _("Notification Center")
 TABS = (
-    View("system", "System Notification", q=Q(kind=Kind.SYSTEM)),
-    View("expansion", "Expansion Unit Update", q=Q(kind=Kind.EXPANSION)),
+    View("system", _("System Notification"), q=Q(kind=Kind.SYSTEM)),
+    View("expansion", _("Expansion Unit Update"), q=Q(kind=Kind.EXPANSION)),
 )
-READ_ALL = Link("accounts:notifications_read", "Mark all as read", icon="check")
+READ_ALL = Link("accounts:notifications_read", _("Mark all as read"), icon="check")
 
 
 def for_whom(notice: Notice) -> str:
     """The roles of a notice or a document in words."""
-    return ", ".join(Role(role).label for role in notice.roles)
+    return ", ".join(str(Role(role).label) for role in notice.roles)
 
 
 # --- Readers --------------------------------------------------------------------------------------
@@ -48,19 +49,19 @@ class NotificationCentre(ListPage):
     model = Notice
     needs = Can.NOTICES_READ
     title = CENTRE
-    noun = ("notification", "notifications")
+    noun = (_("notification"), _("notifications"))
     columns = (
-        Column("title", "Notification", cell="accounts/cells/notification.html", kind="who"),
-        Column("unread", "State", cell="accounts/cells/unread.html"),
-        Column("published_at", "Published", cell="parts/cells/when.html"),
+        Column("title", _("Notification"), cell="accounts/cells/notification.html", kind="who"),
+        Column("unread", _("State"), cell="accounts/cells/unread.html"),
+        Column("published_at", _("Published"), cell="parts/cells/when.html"),
     )
     order = ("-published_at",)
     search = ("title", "text")
-    search_hint = "Words of a notification"
+    search_hint = _("Words of a notification")
     row_link = "accounts:notification"
     actions = (READ_ALL,)
     export = False
-    empty = Empty("No notifications", "What the platform has to tell you appears here.")
+    empty = Empty(_("No notifications"), _("What the platform has to tell you appears here."))
 
     @property
     def views(self) -> tuple[View, ...]:  # type: ignore[override]
@@ -94,7 +95,7 @@ class ReadAll(ActionPage):
     """All that was published so far counts as read."""
 
     needs = Can.NOTICES_READ
-    label = "Mark all as read"
+    label = _("Mark all as read")
     confirm = False
 
     def crumbs(self) -> list[tuple[str, str]]:
@@ -105,7 +106,7 @@ class ReadAll(ActionPage):
         notices.mark_all_read(scope=self.scope)
 
     def done(self, rows: list[Any]) -> str:
-        return "All marked as read"
+        return _("All marked as read")
 
 
 class Bell(PanelPage):
@@ -140,11 +141,11 @@ def _is_published(page: Any, row: Notice) -> bool:
     return row.state == State.PUBLISHED
 
 
-ADD = Link("accounts:notice_add", "Write notice", icon="plus", kind="primary")
-EDIT = Link("accounts:notice_edit", "Edit", icon="pencil", when=_is_draft)
-PUBLISH = Link("accounts:notice_publish", "Publish…", icon="send", when=_is_draft)
-WITHDRAW = Link("accounts:notice_withdraw", "Withdraw…", icon="undo-2", when=_is_published)
-DELETE = Link("accounts:notice_delete", "Delete…", icon="trash-2", kind="danger", when=_is_draft)
+ADD = Link("accounts:notice_add", _("Write notice"), icon="plus", kind="primary")
+EDIT = Link("accounts:notice_edit", _("Edit"), icon="pencil", when=_is_draft)
+PUBLISH = Link("accounts:notice_publish", _("Publish…"), icon="send", when=_is_draft)
+WITHDRAW = Link("accounts:notice_withdraw", _("Withdraw…"), icon="undo-2", when=_is_published)
+DELETE = Link("accounts:notice_delete", _("Delete…"), icon="trash-2", kind="danger", when=_is_draft)
 
 
 class NoticePage:
@@ -152,7 +153,7 @@ class NoticePage:
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the list."""
-        return [("Notices", reverse("accounts:notices"))]
+        return [(_("Notices"), reverse("accounts:notices"))]
 
 
 class NoticeList(ListPage):
@@ -160,30 +161,30 @@ class NoticeList(ListPage):
 
     model = Notice
     needs = Can.NOTICES_EDIT
-    title = "Notices"
+    title = _("Notices")
     columns = (
         Column("title", sort=True, kind="who"),
         Column("kind"),
-        Column("roles", "For", value=for_whom, drop=3),
-        Column("by_email", "Email", drop=1),
+        Column("roles", pgettext("readers", "For"), value=for_whom, drop=3),
+        Column("by_email", _("Email"), drop=1),
         Column("state", cell="accounts/cells/notice_state.html"),
         Column("published_at", cell="parts/cells/when.html", sort=True, drop=3),
         Column("created_at", cell="parts/cells/when.html", sort=True, shown=False),
     )
     order = ("-created_at",)
     search = ("title", "text")
-    search_hint = "Title, text"
+    search_hint = _("Title, text")
     filter_class = NoticeFilter
     views = (
-        View("all", "All"),
-        View("drafts", "Drafts", q=Q(state=State.DRAFT)),
-        View("published", "Published", q=Q(state=State.PUBLISHED)),
-        View("withdrawn", "Withdrawn", q=Q(state=State.WITHDRAWN)),
+        View("all", _("All")),
+        View("drafts", _("Drafts"), q=Q(state=State.DRAFT)),
+        View("published", _("Published"), q=Q(state=State.PUBLISHED)),
+        View("withdrawn", _("Withdrawn"), q=Q(state=State.WITHDRAWN)),
     )
     row_link = "accounts:notice"
     row_actions = (EDIT, PUBLISH, WITHDRAW, DELETE)
     actions = (ADD,)
-    empty = Empty("No notices yet", "Write one for the roles it concerns, then publish it.", ADD)
+    empty = Empty(_("No notices yet"), _("Write one for the roles it concerns, then publish it."), ADD)
 
 
 class NoticeDetail(NoticePage, DetailPage):
@@ -195,7 +196,7 @@ class NoticeDetail(NoticePage, DetailPage):
     facts = (
         Column("state", cell="accounts/cells/notice_state.html"),
         "kind",
-        Column("roles", "For", value=for_whom),
+        Column("roles", pgettext("readers", "For"), value=for_whom),
         "by_email",
         Column("created_at", cell="parts/cells/when.html"),
         Column("published_at", cell="parts/cells/when.html"),
@@ -210,7 +211,7 @@ class NoticeEdit(NoticePage, FormPage):
     model = Notice
     needs = Can.NOTICES_EDIT
     form_class = NoticeForm
-    submit = "Save draft"
+    submit = _("Save draft")
 
     def allowed(self) -> bool:
         """A published one is withdrawn, never changed."""
@@ -222,14 +223,19 @@ class NoticePublish(NoticePage, ActionPage):
 
     model = Notice
     needs = Can.NOTICES_EDIT
-    label = "Publish notice"
-    title = "Publish {0}?"
+    label = _("Publish notice")
+    title = _("Publish {0}?")
 
     def explain(self, row: Notice) -> list[str]:
         """Who will see it, and that it stays as it is."""
-        said = [f"Shown to: {for_whom(row)}.", "It cannot be changed afterwards, only withdrawn."]
+        said = [
+            _("Shown to: {readers}.").format(readers=for_whom(row)),
+            _("It cannot be changed afterwards, only withdrawn."),
+        ]
         if row.by_email:
-            said.append(f"{queries.written_to(row).count():,} people also get an email.")
+            count = queries.written_to(row).count()
+            people = ngettext("{n} person also gets an email.", "{n} people also get an email.", count)
+            said.append(people.format(n=f"{count:,}"))
         return said
 
     def act(self, row: Notice) -> None:
@@ -241,13 +247,13 @@ class NoticeWithdraw(NoticePage, ActionPage):
 
     model = Notice
     needs = Can.NOTICES_EDIT
-    label = "Withdraw notice"
-    title = "Withdraw {0}?"
+    label = _("Withdraw notice")
+    title = _("Withdraw {0}?")
 
     def explain(self, row: Notice) -> list[str]:
         """What stays sent."""
-        gone = ["Nobody finds it in the notification center any more."]
-        return [*gone, "Emails that were sent already stay sent."] if row.by_email else gone
+        gone = [_("Nobody finds it in the notification center any more.")]
+        return [*gone, _("Emails that were sent already stay sent.")] if row.by_email else gone
 
     def act(self, row: Notice) -> None:
         notices.withdraw_notice(scope=self.scope, notice=row)
@@ -258,8 +264,8 @@ class NoticeDelete(NoticePage, ActionPage):
 
     model = Notice
     needs = Can.NOTICES_EDIT
-    label = "Delete draft"
-    title = "Delete {0}?"
+    label = _("Delete draft")
+    title = _("Delete {0}?")
     tone = "danger"
 
     def act(self, row: Notice) -> None:

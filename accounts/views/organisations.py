@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage, View
+from smartplus.kernel.words import _, ngettext
 
 from .. import panels
 from ..filters import KindFilter, OrganisationFilter
@@ -17,14 +18,26 @@ from ..queries import organisations as queries
 from ..services import deleting, organisations
 from .switching import ACCESS, SWITCH, lock_words
 
-CRUMBS = "Organisations"
+CRUMBS = _("Organisations")
+MOST = 20
+"""So many logins are named before one is deleted."""
 Kind = Organisation.Kind
 LISTS = {
-    Kind.DISTRIBUTOR: ("Distributors", "accounts:distributors", Can.DISTRIBUTORS_VIEW),
-    Kind.SUB_DISTRIBUTOR: ("Sub-distributors", "accounts:sub_distributors", Can.SUB_DISTRIBUTORS_VIEW),
-    Kind.INSTALLER: ("Installers", "accounts:installers", Can.INSTALLERS_VIEW),
+    Kind.DISTRIBUTOR: (_("Distributors"), "accounts:distributors", Can.DISTRIBUTORS_VIEW),
+    Kind.SUB_DISTRIBUTOR: (_("Sub-distributors"), "accounts:sub_distributors", Can.SUB_DISTRIBUTORS_VIEW),
+    Kind.INSTALLER: (_("Installers"), "accounts:installers", Can.INSTALLERS_VIEW),
 }
 """Where companies of a kind are listed, and who looks there."""
+ADDING = {
+    Kind.DISTRIBUTOR: _("Add distributor"),
+    Kind.SUB_DISTRIBUTOR: _("Add sub-distributor"),
+    Kind.INSTALLER: _("Add installer"),
+}
+NEW = {
+    Kind.DISTRIBUTOR: _("New distributor"),
+    Kind.SUB_DISTRIBUTOR: _("New sub-distributor"),
+    Kind.INSTALLER: _("New installer"),
+}
 
 
 def _others(page: Any, row: Organisation) -> bool:
@@ -39,30 +52,30 @@ def _others_off(page: Any, row: Organisation) -> bool:
     return not row.is_active and _others(page, row)
 
 
-EDIT = Link("accounts:organisation_change", "Edit", icon="pencil", when=_others)
-OFF = Link("accounts:organisation_off", "Switch off…", icon="power-off", when=_others_on)
-ON = Link("accounts:organisation_on", "Switch on", icon="power", when=_others_off)
-DELETE = Link("accounts:organisation_delete", "Delete…", icon="trash-2", kind="danger", when=_others)
-ADD = Link("accounts:organisation_add", "Add organisation", icon="plus", kind="primary")
+EDIT = Link("accounts:organisation_change", _("Edit"), icon="pencil", when=_others)
+OFF = Link("accounts:organisation_off", _("Switch off…"), icon="power-off", when=_others_on)
+ON = Link("accounts:organisation_on", _("Switch on"), icon="power", when=_others_off)
+DELETE = Link("accounts:organisation_delete", _("Delete…"), icon="trash-2", kind="danger", when=_others)
+ADD = Link("accounts:organisation_add", _("Add organisation"), icon="plus", kind="primary")
 
 
 def _users_of(page: Any, row: Organisation) -> str:
     return f"{reverse('accounts:users')}?organisation={row.pk}"
 
 
-USERS = Link(_users_of, "Users", icon="users")
+USERS = Link(_users_of, _("Users"), icon="users")
 INVITE = Link(
     lambda page, row: reverse("accounts:user_invite", args=[row.account_id]),
-    "Reset password…", icon="mail", needs=Can.USERS_EDIT,
+    _("Reset password…"), icon="mail", needs=Can.USERS_EDIT,
     when=lambda page, row: bool(row.account_id) and _others_on(page, row),
 )  # fmt: skip
 
 
-def adding(kind: str) -> Link:
+def adding(kind: Organisation.Kind) -> Link:
     """The way to a new company of a kind."""
     return Link(
         lambda page, row: f"{reverse('accounts:organisation_add')}?kind={kind}",
-        f"Add {Kind(kind).label.lower()}", icon="plus", kind="primary", needs=Can.ORGANISATIONS_EDIT,
+        ADDING[kind], icon="plus", kind="primary", needs=Can.ORGANISATIONS_EDIT,
     )  # fmt: skip
 
 
@@ -74,27 +87,27 @@ class OrganisationList(ListPage):
     title = CRUMBS
     related = ("parent",)
     columns = (
-        Column("name", "Company", sort=True, cell="accounts/cells/organisation.html", kind="who"),
+        Column("name", _("Company"), sort=True, cell="accounts/cells/organisation.html", kind="who"),
         ACCESS,
-        Column("kind", "Type", sort=True),
-        Column("parent.name", "Belongs to", sort="parent__name", drop=2, value=lambda row: row.parent),
-        Column("account", "Account", kind="code", drop=2),
-        Column("people_count", "Active users", kind="num", drop=2),
+        Column("kind", _("Type"), sort=True),
+        Column("parent.name", _("Belongs to"), sort="parent__name", drop=2, value=lambda row: row.parent),
+        Column("account", _("Account"), kind="code", drop=2),
+        Column("people_count", _("Active users"), kind="num", drop=2),
         Column("email", shown=False),
         Column("phone", shown=False),
         Column("time_zone", drop=3),
-        Column("is_active", "State", cell="accounts/cells/active.html", export=lambda row: _state(row)),
-        Column("created_at", "Created", sort=True, shown=False),
+        Column("is_active", _("State"), cell="accounts/cells/active.html", export=lambda row: _state(row)),
+        Column("created_at", _("Created"), sort=True, shown=False),
     )
     order = ("name",)
     search = ("name", "email", "phone")
-    search_hint = "Company, account, email"
+    search_hint = _("Company, account, email")
     filter_class = OrganisationFilter
-    views = (View("all", "All"), View("off", "Switched off", q=Q(is_active=False)))
+    views = (View("all", _("All")), View("off", _("Switched off"), q=Q(is_active=False)))
     row_link = "accounts:organisation"
     row_actions = (SWITCH, EDIT, USERS, INVITE, *panels.ORGANISATION_ACTIONS, ON, OFF, DELETE)
     actions = (ADD,)
-    empty = Empty("No organisations yet", "Companies below yours appear here.", ADD)
+    empty = Empty(_("No organisations yet"), _("Companies below yours appear here."), ADD)
 
     def refine(self, rows: Any) -> Any:
         """With their account and the number of their people."""
@@ -126,34 +139,34 @@ class DistributorList(OneKindList):
     """All distributors."""
 
     needs = Can.DISTRIBUTORS_VIEW
-    noun = ("distributor", "distributors")
+    noun = (_("distributor"), _("distributors"))
     kind = Kind.DISTRIBUTOR
     actions = (adding(Kind.DISTRIBUTOR),)
-    empty = Empty("No distributors yet", "They look after sub-distributors and installers.", *actions)
+    empty = Empty(_("No distributors yet"), _("They look after sub-distributors and installers."), *actions)
 
 
 class SubDistributorList(OneKindList):
     """The sub-distributors below a distributor."""
 
     needs = Can.SUB_DISTRIBUTORS_VIEW
-    noun = ("sub-distributor", "sub-distributors")
+    noun = (_("sub-distributor"), _("sub-distributors"))
     kind = Kind.SUB_DISTRIBUTOR
     actions = (adding(Kind.SUB_DISTRIBUTOR),)
-    empty = Empty("No sub-distributors yet", "They look after installers of their own.", *actions)
+    empty = Empty(_("No sub-distributors yet"), _("They look after installers of their own."), *actions)
 
 
 class InstallerList(OneKindList):
     """The installers below a (sub-)distributor."""
 
     needs = Can.INSTALLERS_VIEW
-    noun = ("installer", "installers")
+    noun = (_("installer"), _("installers"))
     kind = Kind.INSTALLER
     actions = (adding(Kind.INSTALLER),)
-    empty = Empty("No installers yet", "They build sites and look after devices.", *actions)
+    empty = Empty(_("No installers yet"), _("They build sites and look after devices."), *actions)
 
 
 def _state(row: Organisation) -> str:
-    return "Active" if row.is_active else "Switched off"
+    return _("Active") if row.is_active else _("Switched off")
 
 
 class OrganisationPage:
@@ -187,19 +200,19 @@ class OrganisationDetail(OrganisationPage, DetailPage):
     related = ("parent",)
     facts = (
         "kind",
-        Column("parent", "Belongs to"),
+        Column("parent", _("Belongs to")),
         "email",
         "phone",
         "time_zone",
-        Column("account", "Account"),
-        Column("people_count", "Active users"),
-        Column("may_add_macs", "May add MACs"),
+        Column("account", _("Account")),
+        Column("people_count", _("Active users")),
+        Column("may_add_macs", _("May add MACs")),
         "connect_type",
-        Column("rtp_confusion", "RTP confusion"),
-        Column("rtsps", "RTSPS"),
-        Column("switching_offered", "Access without password", value=lock_words),
-        Column("is_active", "State", cell="accounts/cells/active.html"),
-        Column("created_at", "Created"),
+        Column("rtp_confusion", _("RTP confusion")),
+        Column("rtsps", _("RTSPS")),
+        Column("switching_offered", _("Access without password"), value=lock_words),
+        Column("is_active", _("State"), cell="accounts/cells/active.html"),
+        Column("created_at", _("Created")),
     )
     actions = (
         SWITCH,
@@ -208,7 +221,7 @@ class OrganisationDetail(OrganisationPage, DetailPage):
         OFF,
         ON,
         DELETE,
-        Link("accounts:organisation_change", "Edit", icon="pencil", kind="primary", when=_others),
+        Link("accounts:organisation_change", _("Edit"), icon="pencil", kind="primary", when=_others),
     )
 
     def refine(self, rows: Any) -> Any:
@@ -230,18 +243,18 @@ class OrganisationAdd(OrganisationPage, FormPage):
     model = Organisation
     needs = Can.ORGANISATIONS_EDIT
     form_class = OrganisationForm
-    submit = "Add organisation"
+    submit = _("Add organisation")
 
     def title(self) -> str:
         """Of the kind that the link named."""
-        return f"New {Kind(self.kind).label.lower()}" if self.kind in Kind.values else "New organisation"
+        return NEW[Kind(self.kind)] if self.kind in NEW else _("New organisation")
 
     def initial(self) -> dict[str, Any]:
         """Of the kind that the link named."""
         return {"kind": self.kind} if self.kind in Kind.values else {}
 
     def done(self, row: Any) -> str:
-        return f"Added {row}. The login details are on their way."
+        return _("Added {name}. The login details are on their way.").format(name=row)
 
     def success(self, row: Any) -> str:
         return reverse("accounts:organisation", args=[row.pk])
@@ -267,23 +280,28 @@ class OrganisationOff(OrganisationPage, ActionPage):
 
     model = Organisation
     needs = Can.ORGANISATIONS_EDIT
-    title = "Switch off {0}?"
-    label = "Switch off organisation"
-    keep = "Keep it on"
+    title = _("Switch off {0}?")
+    label = _("Switch off organisation")
+    keep = _("Keep it on")
 
     def explain(self, row: Any) -> list[str]:
         """What stops and what goes on."""
         return [
-            "Its users are signed out at their next click and cannot sign in, its property managers neither.",
-            f"Companies below it ({queries.below(row)}), sites, residents and doors go on as they are.",
-            "It can be switched on again at any time.",
+            _(
+                "Its users are signed out at their next click and cannot sign in, "
+                "its property managers neither."
+            ),
+            _("Companies below it ({n}), sites, residents and doors go on as they are.").format(
+                n=queries.below(row)
+            ),
+            _("It can be switched on again at any time."),
         ]
 
     def act(self, row: Any) -> None:
         organisations.switch_off(scope=self.scope, organisation=row)
 
     def done(self, rows: Any) -> str:
-        return f"Switched off {rows[0]}"
+        return _("Switched off {name}").format(name=rows[0])
 
 
 class OrganisationOn(OrganisationPage, ActionPage):
@@ -291,14 +309,14 @@ class OrganisationOn(OrganisationPage, ActionPage):
 
     model = Organisation
     needs = Can.ORGANISATIONS_EDIT
-    label = "Switch on organisation"
+    label = _("Switch on organisation")
     confirm = False
 
     def act(self, row: Any) -> None:
         organisations.switch_on(scope=self.scope, organisation=row)
 
     def done(self, rows: Any) -> str:
-        return f"Switched on {rows[0]}"
+        return _("Switched on {name}").format(name=rows[0])
 
 
 class OrganisationDelete(OrganisationPage, ActionPage):
@@ -306,25 +324,30 @@ class OrganisationDelete(OrganisationPage, ActionPage):
 
     model = Organisation
     needs = Can.ORGANISATIONS_EDIT
-    title = "Delete {0}?"
-    label = "Delete organisation"
+    title = _("Delete {0}?")
+    label = _("Delete organisation")
     tone = "danger"
 
     def lead(self) -> str:
         """What must go first; else what stays."""
         found = losses.obstacles(self.row)
-        return " ".join(["It cannot be deleted yet.", *found]) if found else "The operation log stays."
+        if not found:
+            return _("The operation log stays.")
+        return " ".join(str(said) for said in (_("It cannot be deleted yet."), *found))
 
     def explain(self, row: Any) -> list[str]:
         """Who goes with it."""
         people = losses.people_of(row)
-        return [
-            *[f"The login {user.username} ({user.get_role_display().lower()})" for user in people[:20]],
-            *([f"and {len(people) - 20:,} more logins"] if len(people) > 20 else []),
+        login = _("The login {name} ({role})")
+        said = [
+            login.format(name=user.username, role=user.get_role_display().lower()) for user in people[:MOST]
         ]
+        if (more := len(people) - MOST) > 0:
+            said.append(ngettext("and {n} more login", "and {n} more logins", more).format(n=f"{more:,}"))
+        return said
 
     def act(self, row: Any) -> None:
         deleting.delete_organisation(scope=self.scope, organisation=row)
 
     def done(self, rows: Any) -> str:
-        return f"Deleted {rows[0]}"
+        return _("Deleted {name}").format(name=rows[0])

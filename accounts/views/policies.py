@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage, View
 from smartplus.kernel.pages.base import Page
+from smartplus.kernel.words import _, pgettext
 
 from ..forms.settings import PolicyForm
 from ..models import PolicyVersion, Role
@@ -25,7 +26,7 @@ class Agreement(Page):
 
     def title(self) -> str:
         """As the side bar calls it."""
-        return "User Agreement" if self.scope.role == Role.PROPERTY_MANAGER else "Privacy Policy"
+        return _("User Agreement") if self.scope.role == Role.PROPERTY_MANAGER else _("Privacy Policy")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         user: Any = request.user
@@ -37,10 +38,10 @@ def _is_draft(page: Any, row: PolicyVersion) -> bool:
     return row.published_at is None
 
 
-ADD = Link("accounts:policy_add", "Write version", icon="plus", kind="primary")
-EDIT = Link("accounts:policy_edit", "Edit", icon="pencil", when=_is_draft)
-PUBLISH = Link("accounts:policy_publish", "Publish…", icon="send", when=_is_draft)
-DELETE = Link("accounts:policy_delete", "Delete…", icon="trash-2", kind="danger", when=_is_draft)
+ADD = Link("accounts:policy_add", _("Write version"), icon="plus", kind="primary")
+EDIT = Link("accounts:policy_edit", _("Edit"), icon="pencil", when=_is_draft)
+PUBLISH = Link("accounts:policy_publish", _("Publish…"), icon="send", when=_is_draft)
+DELETE = Link("accounts:policy_delete", _("Delete…"), icon="trash-2", kind="danger", when=_is_draft)
 
 
 class PolicyPage:
@@ -48,7 +49,7 @@ class PolicyPage:
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the list."""
-        return [("Policies", reverse("accounts:policies"))]
+        return [(_("Policies"), reverse("accounts:policies"))]
 
 
 class PolicyList(ListPage):
@@ -56,28 +57,28 @@ class PolicyList(ListPage):
 
     model = PolicyVersion
     needs = Can.POLICIES_EDIT
-    title = "Policies"
-    noun = ("version", "versions")
+    title = _("Policies")
+    noun = (_("version"), _("versions"))
     columns = (
         Column("title", sort=True, kind="who"),
-        Column("kind", "Policy"),
-        Column("number", "Version", kind="num"),
-        Column("published_at", "Published", cell="parts/cells/when.html", sort=True),
-        Column("published_by", "By", drop=1),
+        Column("kind", _("Policy")),
+        Column("number", _("Version"), kind="num"),
+        Column("published_at", _("Published"), cell="parts/cells/when.html", sort=True),
+        Column("published_by", pgettext("a person", "By"), drop=1),
     )
     related = ("published_by",)
     order = ("-created_at",)
     search = ("title", "text")
-    search_hint = "Title, text"
+    search_hint = _("Title, text")
     views = (
-        View("all", "All"),
-        View("drafts", "Drafts", q=Q(published_at=None)),
-        View("published", "Published", q=Q(published_at__isnull=False)),
+        View("all", _("All")),
+        View("drafts", _("Drafts"), q=Q(published_at=None)),
+        View("published", _("Published"), q=Q(published_at__isnull=False)),
     )
     row_link = "accounts:policy_version"
     row_actions = (EDIT, PUBLISH, DELETE)
     actions = (ADD,)
-    empty = Empty("No policies yet", "Write a version and publish it. Until then nobody is asked.", ADD)
+    empty = Empty(_("No policies yet"), _("Write a version and publish it. Until then nobody is asked."), ADD)
 
 
 class PolicyDetail(PolicyPage, DetailPage):
@@ -88,10 +89,10 @@ class PolicyDetail(PolicyPage, DetailPage):
     template = "accounts/notice.html"
     related = ("published_by",)
     facts = (
-        Column("kind", "Policy"),
-        Column("number", "Version"),
-        Column("published_at", "Published", cell="parts/cells/when.html"),
-        Column("published_by", "By"),
+        Column("kind", _("Policy")),
+        Column("number", _("Version")),
+        Column("published_at", _("Published"), cell="parts/cells/when.html"),
+        Column("published_by", pgettext("a person", "By")),
     )
     actions = (EDIT, PUBLISH, DELETE)
 
@@ -102,7 +103,7 @@ class PolicyEdit(PolicyPage, FormPage):
     model = PolicyVersion
     needs = Can.POLICIES_EDIT
     form_class = PolicyForm
-    submit = "Save draft"
+    submit = _("Save draft")
 
     def allowed(self) -> bool:
         """A published one is never changed."""
@@ -110,7 +111,7 @@ class PolicyEdit(PolicyPage, FormPage):
 
     def title(self) -> str:
         """A version is written."""
-        return "New version" if self.row is None else "Edit version"
+        return _("New version") if self.row is None else _("Edit version")
 
 
 class PolicyPublish(PolicyPage, ActionPage):
@@ -118,15 +119,16 @@ class PolicyPublish(PolicyPage, ActionPage):
 
     model = PolicyVersion
     needs = Can.POLICIES_EDIT
-    label = "Publish version"
-    title = "Publish {0}?"
+    label = _("Publish version")
+    title = _("Publish {0}?")
 
     def explain(self, row: PolicyVersion) -> list[str]:
         """Who is asked, and that it stays as it is."""
-        who = "Everybody" if row.kind == PolicyVersion.Kind.PRIVACY else "Every property manager"
         return [
-            f"{who} is asked to agree at the next click.",
-            "It cannot be changed or taken back afterwards, only followed by a newer version.",
+            _("Everybody is asked to agree at the next click.")
+            if row.kind == PolicyVersion.Kind.PRIVACY
+            else _("Every property manager is asked to agree at the next click."),
+            _("It cannot be changed or taken back afterwards, only followed by a newer version."),
         ]
 
     def act(self, row: PolicyVersion) -> None:
@@ -138,8 +140,8 @@ class PolicyDelete(PolicyPage, ActionPage):
 
     model = PolicyVersion
     needs = Can.POLICIES_EDIT
-    label = "Delete draft"
-    title = "Delete {0}?"
+    label = _("Delete draft")
+    title = _("Delete {0}?")
     tone = "danger"
 
     def act(self, row: PolicyVersion) -> None:

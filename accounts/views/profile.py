@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from smartplus.kernel.pages import FormPage, Link, prove
 from smartplus.kernel.pages.base import Page
+from smartplus.kernel.words import _
 
 from .. import session_list
 from ..forms.profile import OwnPasswordForm, ProfileForm, ThemeForm
@@ -50,19 +51,20 @@ def access_offered(page: Any, row: Any) -> bool:
 class Profile(OwnPage):
     """Names, language, time zone and look."""
 
-    title = "Your account"
+    title = _("Your account")
     form_class = ProfileForm
     actions = (
-        Link("accounts:security", "Sign-in & security", icon="shield-check"),
-        Link("accounts:password", "Change password", icon="key-round"),
+        Link("accounts:security", _("Sign-in & security"), icon="shield-check"),
+        Link("accounts:password", _("Change password"), icon="key-round"),
     )
 
     def lead(self) -> str:
         """Who it is."""
-        return f"Signed in as {self.row.username}, {self.row.get_role_display().lower()}."
+        role = self.row.get_role_display().lower()
+        return _("Signed in as {name}, {role}.").format(name=self.row.username, role=role)
 
     def done(self, row: Any) -> str:
-        return "Saved"
+        return _("Saved")
 
     @property
     def cancel(self) -> str:
@@ -72,20 +74,20 @@ class Profile(OwnPage):
 class Password(OwnPage):
     """Change the own password; all other sessions of the account end."""
 
-    title = "Change password"
+    title = _("Change password")
     form_class = OwnPasswordForm
-    submit = "Change password"
+    submit = _("Change password")
 
     def lead(self) -> str:
         """What it does elsewhere."""
-        return "Wherever else you are signed in, you are signed out."
+        return _("Wherever else you are signed in, you are signed out.")
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the account."""
-        return [("Your account", reverse("accounts:profile"))]
+        return [(_("Your account"), reverse("accounts:profile"))]
 
     def done(self, row: Any) -> str:
-        return "Password changed"
+        return _("Password changed")
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"here": session_list.digest_here(self.request)}
@@ -103,7 +105,7 @@ class Theme(Page):
     """Keeps light or dark; the script of the shell posts here, and the menu without it."""
 
     needs = Can.PROFILE
-    title = "Theme"
+    title = _("Theme")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return redirect("accounts:profile")

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, FormPage, Link, ListPage, prove
+from smartplus.kernel.words import _, pgettext
 
 from .. import session_list
 from ..forms.security import ConfirmForm, PasskeyAddForm, PasskeyNameForm, RecoveryForm, TotpForm
@@ -21,8 +22,8 @@ from ..services.letters import qr_code
 from ..steps import challenge, question, within_house
 from .profile import OwnPage, own_row
 
-ABOVE = ("Your account", "accounts:profile")
-HERE = ("Sign-in & security", "accounts:security")
+ABOVE = (_("Your account"), "accounts:profile")
+HERE = (_("Sign-in & security"), "accounts:security")
 
 
 class Below:
@@ -47,9 +48,9 @@ class Security(DetailPage):
 
     model = User
     needs = Can.PROFILE
-    title = "Sign-in & security"
+    title = _("Sign-in & security")
     template = "accounts/security.html"
-    actions = (Link("accounts:password", "Change password", icon="key-round"),)
+    actions = (Link("accounts:password", _("Change password"), icon="key-round"),)
     row = cached_property(own_row)
 
     def crumbs(self) -> list[tuple[str, str]]:
@@ -85,10 +86,10 @@ class FactorPage(Below, OwnPage):
 class TotpAdd(FactorPage):
     """Set up an app that shows six digits."""
 
-    title = "Set up an app"
+    title = _("Set up an app")
     form_class = TotpForm
     template = "accounts/totp_add.html"
-    submit = "Switch it on"
+    submit = _("Switch it on")
     draft: totp.Draft
 
     def make_form(self, data: Any = None, files: Any = None) -> Any:
@@ -111,7 +112,7 @@ class TotpAdd(FactorPage):
         return {"secret": " ".join(groups), "picture": b64encode(picture).decode()}
 
     def done(self, row: Any) -> str:
-        return "The app is asked from now on when you log in"
+        return _("The app is asked from now on when you log in")
 
 
 class TotpRemove(Below, ActionPage):
@@ -119,51 +120,51 @@ class TotpRemove(Below, ActionPage):
 
     model = User
     fresh = True
-    title = "Remove the app?"
-    label = "Remove app"
-    keep = "Keep it"
+    title = _("Remove the app?")
+    label = _("Remove app")
+    keep = _("Keep it")
     row = cached_property(own_row)
 
     def explain(self, row: Any) -> list[str]:
         """What is left."""
-        return LAST if not passkeys_of(row.pk) else ["Your passkeys go on as they are."]
+        return LAST if not passkeys_of(row.pk) else [_("Your passkeys go on as they are.")]
 
     def act(self, row: Any) -> None:
         totp.remove(scope=self.scope, user=row)
 
     def done(self, rows: Any) -> str:
-        return "The app is removed"
+        return _("The app is removed")
 
 
-LAST = ["The password alone opens your account again, and the recovery codes are void."]
+LAST = [_("The password alone opens your account again, and the recovery codes are void.")]
 
 
 class RecoveryCodes(FactorPage):
     """New recovery codes in the place of the old ones."""
 
-    title = "New recovery codes"
+    title = _("New recovery codes")
     form_class = RecoveryForm
-    submit = "Make new codes"
+    submit = _("Make new codes")
 
     def lead(self) -> str:
         """What becomes of the old ones."""
-        return "Ten new codes are shown once. The old ones do not work any more."
+        return _("Ten new codes are shown once. The old ones do not work any more.")
 
     def done(self, row: Any) -> str:
-        return "New codes are made"
+        return _("New codes are made")
 
 
 class PasskeyAdd(FactorPage):
     """A new passkey of this phone, computer or stick."""
 
-    title = "Add a passkey"
+    title = _("Add a passkey")
     form_class = PasskeyAddForm
     template = "accounts/passkey_add.html"
-    submit = "Add passkey"
+    submit = _("Add passkey")
 
     def lead(self) -> str:
         """What it is."""
-        return "A passkey opens your account by your finger, face or the code of your device."
+        return _("A passkey opens your account by your finger, face or the code of your device.")
 
     def make_form(self, data: Any = None, files: Any = None) -> Any:
         form = super().make_form(data, files)
@@ -178,7 +179,7 @@ class PasskeyAdd(FactorPage):
         return {"asked": question(self.request, passkeys.ask_new(self.row))}
 
     def done(self, row: Any) -> str:
-        return "The passkey is added"
+        return _("The passkey is added")
 
 
 class PasskeyRows:
@@ -190,7 +191,7 @@ class PasskeyRows:
 class PasskeyName(Below, PasskeyRows, FormPage):
     """Call a passkey something else."""
 
-    title = "Name of the passkey"
+    title = _("Name of the passkey")
     form_class = PasskeyNameForm
 
 
@@ -199,20 +200,20 @@ class PasskeyRemove(Below, PasskeyRows, ActionPage):
 
     related = ("user",)
     fresh = True
-    title = "Remove {0}?"
-    label = "Remove passkey"
-    keep = "Keep it"
+    title = _("Remove {0}?")
+    label = _("Remove passkey")
+    keep = _("Keep it")
 
     def explain(self, row: Any) -> list[str]:
         """What is left."""
         others = factors_of(row.user).app or len(passkeys_of(row.user_id)) > 1
-        return ["Your other factors go on as they are."] if others else LAST
+        return [_("Your other factors go on as they are.")] if others else LAST
 
     def act(self, row: Any) -> None:
         passkeys.remove(scope=self.scope, key=row)
 
     def done(self, rows: Any) -> str:
-        return f"Removed {rows[0]}"
+        return _("Removed {name}").format(name=rows[0])
 
 
 class SessionRows:
@@ -240,35 +241,35 @@ def _elsewhere(page: Any, row: UserSession) -> bool:
 class SessionList(Below, SessionRows, ListPage):
     """Where the person is signed in."""
 
-    title = "Sessions"
+    title = _("Sessions")
     columns = (
-        Column("browser", "Browser", cell="accounts/cells/session.html", kind="who"),
-        Column("address", "Address", kind="code"),
-        Column("started_at", "Signed in", cell="parts/cells/when.html", drop=1),
-        Column("seen_at", "Last seen", cell="parts/cells/ago.html"),
+        Column("browser", _("Browser"), cell="accounts/cells/session.html", kind="who"),
+        Column("address", pgettext("a network", "Address"), kind="code"),
+        Column("started_at", _("Signed in"), cell="parts/cells/when.html", drop=1),
+        Column("seen_at", _("Last seen"), cell="parts/cells/ago.html"),
     )
     order = ("-seen_at",)
     row_link = ""
-    row_actions = (Link("accounts:session_end", "Sign out…", icon="log-out", when=_elsewhere),)
-    actions = (Link("accounts:sessions_end", "Sign out everywhere…", icon="log-out", kind="danger"),)
+    row_actions = (Link("accounts:session_end", _("Sign out…"), icon="log-out", when=_elsewhere),)
+    actions = (Link("accounts:sessions_end", _("Sign out everywhere…"), icon="log-out", kind="danger"),)
     export = False
 
     def lead(self) -> str:
         """What to do with it."""
-        return "Where you are signed in. Sign out what you do not know, and change your password."
+        return _("Where you are signed in. Sign out what you do not know, and change your password.")
 
 
 class SessionEnd(Below, SessionRows, ActionPage):
     """Sign one browser out from afar."""
 
-    title = "Sign out {0}?"
-    label = "Sign out"
-    keep = "Leave it"
+    title = _("Sign out {0}?")
+    label = _("Sign out")
+    keep = _("Leave it")
     related = ("user",)
 
     def explain(self, row: Any) -> list[str]:
         """When it counts."""
-        return ["Its next click leads to the login."]
+        return [_("Its next click leads to the login.")]
 
     def act(self, row: Any) -> None:
         sessions.end(scope=self.scope, session=row)
@@ -277,21 +278,21 @@ class SessionEnd(Below, SessionRows, ActionPage):
         return reverse("accounts:sessions")
 
     def done(self, rows: Any) -> str:
-        return f"Signed out: {rows[0]}"
+        return _("Signed out: {name}").format(name=rows[0])
 
 
 class SessionsEnd(Below, ActionPage):
     """Sign out everywhere, here too."""
 
     model = User
-    title = "Sign out everywhere?"
-    label = "Sign out everywhere"
-    keep = "Stay signed in"
+    title = _("Sign out everywhere?")
+    label = _("Sign out everywhere")
+    keep = _("Stay signed in")
     row = cached_property(own_row)
 
     def explain(self, row: Any) -> list[str]:
         """Here too."""
-        return ["Every browser is signed out at its next click, this one too."]
+        return [_("Every browser is signed out at its next click, this one too.")]
 
     def act(self, row: Any) -> None:
         sessions.end_all(scope=self.scope, user=row)
@@ -304,15 +305,15 @@ class Confirm(FormPage):
     """Asks who it is, before a page that says `fresh`; then leads there."""
 
     needs = Can.HOME
-    title = "Confirm it is you"
+    title = _("Confirm it is you")
     width = "read"
     form_class = ConfirmForm
     template = "accounts/confirm.html"
-    submit = "Go on"
+    submit = _("Go on")
 
     def lead(self) -> str:
         """Why."""
-        return "What you asked for needs a proof that is not older than ten minutes."
+        return _("What you asked for needs a proof that is not older than ten minutes.")
 
     @cached_property
     def person(self) -> Any:
@@ -346,7 +347,7 @@ class Confirm(FormPage):
         return {"asks_passkey": self.have.passkeys and passkeys.available(), "onward": self.onward}
 
     def done(self, row: Any) -> str:
-        return "Confirmed"
+        return _("Confirmed")
 
     def leave(self, row: Any) -> HttpResponseBase:
         """On, under a new key."""

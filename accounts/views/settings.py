@@ -11,6 +11,7 @@ from django.urls import reverse
 from smartplus.kernel.pages import FormPage, Link
 from smartplus.kernel.pages.base import Page
 from smartplus.kernel.pages.links import buttons
+from smartplus.kernel.words import _
 
 from ..forms.settings import CustomerServiceForm, ProviderForm
 from ..models import Organisation, ProviderInfo
@@ -18,27 +19,42 @@ from ..permissions import Can
 from .profile import access_offered
 
 SECTIONS: tuple[tuple[str, tuple[tuple[Link, str], ...]], ...] = (
-    ("You", (
-        (Link("accounts:profile", "Your account", icon="circle-user"), "Name, language, time zone, clock"),
+    (_("You"), (
         (
-            Link("accounts:security", "Sign-in & security", icon="shield-check"),
-            "Password, second factor, sessions",
+            Link("accounts:profile", _("Your account"), icon="circle-user"),
+            _("Name, language, time zone, clock"),
         ),
-        (Link("accounts:wishes", "Notification", icon="bell"), "Email address, and what is sent to it"),
-        (Link("accounts:links", "Link Site", icon="link"), "Accounts you change to without logging in again"),
+        (
+            Link("accounts:security", _("Sign-in & security"), icon="shield-check"),
+            _("Password, second factor, sessions"),
+        ),
+        (
+            Link("accounts:wishes", _("Notification"), icon="bell"),
+            _("Email address, and what is sent to it"),
+        ),
+        (
+            Link("accounts:links", _("Link Site"), icon="link"),
+            _("Accounts you change to without logging in again"),
+        ),
     )),
-    ("Company", (
+    (_("Company"), (
         (
-            Link("accounts:provider_info", "Service Provider Information", icon="id-card"),
-            "What end users read in the privacy policy",
+            Link("accounts:provider_info", _("Service Provider Information"), icon="id-card"),
+            _("What end users read in the privacy policy"),
         ),
-        (Link("accounts:customer_service", "Customer Service", icon="headset"), "Phone, email, feedback"),
         (
-            Link("accounts:account_setting", "Account Setting", icon="lock-open", when=access_offered),
-            "Who may work in your account without a password",
+            Link("accounts:customer_service", _("Customer Service"), icon="headset"),
+            _("Phone, email, feedback"),
         ),
-        (Link("accounts:switches", "Access without password", icon="history"), "Who was in which account"),
-        (Link("logs:operations", "Operation log", icon="scroll-text"), "Who changed what"),
+        (
+            Link("accounts:account_setting", _("Account Setting"), icon="lock-open", when=access_offered),
+            _("Who may work in your account without a password"),
+        ),
+        (
+            Link("accounts:switches", _("Access without password"), icon="history"),
+            _("Who was in which account"),
+        ),
+        (Link("logs:operations", _("Operation log"), icon="scroll-text"), _("Who changed what")),
     )),
 )  # fmt: skip
 
@@ -47,7 +63,7 @@ class Settings(Page):
     """Where everything about the account and the company is set. What a reader may not use is not there."""
 
     needs = Can.HOME
-    title = "Settings"
+    title = _("Settings")
     width = "wide"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
@@ -69,10 +85,10 @@ class CompanyPage(FormPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings."""
-        return [("Settings", reverse("accounts:settings"))]
+        return [(_("Settings"), reverse("accounts:settings"))]
 
     def done(self, row: Any) -> str:
-        return "Saved"
+        return _("Saved")
 
     def success(self, row: Any) -> str:
         return reverse("accounts:settings")
@@ -86,7 +102,7 @@ class ProviderCard(CompanyPage):
     """What end users read about the company behind their service."""
 
     model = ProviderInfo
-    title = "Service Provider Information"
+    title = _("Service Provider Information")
     form_class = ProviderForm
 
     @cached_property
@@ -96,7 +112,7 @@ class ProviderCard(CompanyPage):
 
     def lead(self) -> str:
         """Who reads it."""
-        return (
+        return _(
             "The people you look after read this in the privacy policy. Empty, they read the platform's own."
         )
 
@@ -105,7 +121,7 @@ class CustomerService(CompanyPage):
     """Where people reach the company."""
 
     model = Organisation
-    title = "Customer Service"
+    title = _("Customer Service")
     form_class = CustomerServiceForm
 
     @cached_property

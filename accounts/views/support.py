@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage
+from smartplus.kernel.words import _, pgettext
 
 from ..filters import DocumentFilter
 from ..forms.notices import DocumentForm
@@ -19,11 +20,11 @@ from ..services import support
 from .files import give_out
 from .notices import for_whom
 
-FEEDBACK = Link("accounts:feedback", "Write feedback", icon="message-square")
-RECEIVED = Link("accounts:feedback_received", "Feedback received", icon="inbox")
-ADD = Link("accounts:document_add", "Add document", icon="plus", kind="primary")
-EDIT = Link("accounts:document_edit", "Edit", icon="pencil")
-DELETE = Link("accounts:document_delete", "Delete…", icon="trash-2", kind="danger")
+FEEDBACK = Link("accounts:feedback", _("Write feedback"), icon="message-square")
+RECEIVED = Link("accounts:feedback_received", _("Feedback received"), icon="inbox")
+ADD = Link("accounts:document_add", _("Add document"), icon="plus", kind="primary")
+EDIT = Link("accounts:document_edit", _("Edit"), icon="pencil")
+DELETE = Link("accounts:document_delete", _("Delete…"), icon="trash-2", kind="danger")
 FILE = Column("size", value=lambda row: filesizeformat(row.size), sort=True, kind="num", drop=3)
 
 
@@ -37,10 +38,10 @@ class Support(ListPage):
 
     model = Document
     needs = Can.SUPPORT_VIEW
-    title = "Support & Service"
+    title = _("Support & Service")
     template = "accounts/support.html"
     columns = (
-        Column("title", "Document", cell="accounts/cells/document.html", kind="who", sort=True),
+        Column("title", _("Document"), cell="accounts/cells/document.html", kind="who", sort=True),
         Column("kind", sort=True),
         Column("language", value=lambda row: row.get_language_display(), drop=3),
         FILE,
@@ -48,12 +49,12 @@ class Support(ListPage):
     )
     order = ("title",)
     search = ("title", "file_name")
-    search_hint = "Title, file name"
+    search_hint = _("Title, file name")
     filter_class = DocumentFilter
     row_link = "accounts:document_file"
     actions = (RECEIVED, FEEDBACK)
     export = False
-    empty = Empty("No documents yet", "Guides and data sheets appear here.")
+    empty = Empty(_("No documents yet"), _("Guides and data sheets appear here."))
 
     def context(self) -> dict[str, Any]:
         """Where else there is help; what is not known is left out."""
@@ -85,7 +86,7 @@ class DocumentPage:
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the list."""
-        return [("Documents", reverse("accounts:documents"))]
+        return [(_("Documents"), reverse("accounts:documents"))]
 
     def success(self, row: Any) -> str:
         return reverse("accounts:documents")
@@ -96,12 +97,12 @@ class DocumentList(ListPage):
 
     model = Document
     needs = Can.SUPPORT_EDIT
-    title = "Documents"
+    title = _("Documents")
     columns = (
         Column("title", sort=True, kind="who"),
         Column("kind", sort=True),
         Column("language", value=lambda row: row.get_language_display(), drop=3),
-        Column("roles", "For", value=for_whom, drop=3),
+        Column("roles", pgettext("readers", "For"), value=for_whom, drop=3),
         Column("file_name", drop=1),
         FILE,
         Column("offered", cell="accounts/cells/active.html", export=lambda row: row.offered),
@@ -109,12 +110,14 @@ class DocumentList(ListPage):
     )
     order = ("title",)
     search = ("title", "file_name")
-    search_hint = "Title, file name"
+    search_hint = _("Title, file name")
     filter_class = DocumentFilter
     row_link = "accounts:document_edit"
-    row_actions = (Link("accounts:document_own_file", "Download", icon="download"), EDIT, DELETE)
+    row_actions = (Link("accounts:document_own_file", _("Download"), icon="download"), EDIT, DELETE)
     actions = (ADD,)
-    empty = Empty("No documents yet", "Add guides and data sheets for those who install and manage.", ADD)
+    empty = Empty(
+        _("No documents yet"), _("Add guides and data sheets for those who install and manage."), ADD
+    )
 
 
 class DocumentEdit(DocumentPage, FormPage):
@@ -123,7 +126,7 @@ class DocumentEdit(DocumentPage, FormPage):
     model = Document
     needs = Can.SUPPORT_EDIT
     form_class = DocumentForm
-    submit = "Save document"
+    submit = _("Save document")
 
 
 class DocumentDelete(DocumentPage, ActionPage):
@@ -131,13 +134,13 @@ class DocumentDelete(DocumentPage, ActionPage):
 
     model = Document
     needs = Can.SUPPORT_EDIT
-    label = "Delete document"
-    title = "Delete {0}?"
+    label = _("Delete document")
+    title = _("Delete {0}?")
     tone = "danger"
 
     def explain(self, row: Document) -> list[str]:
         """The file goes too."""
-        return [f"the file {row.file_name}"]
+        return [_("the file {name}").format(name=row.file_name)]
 
     def act(self, row: Document) -> None:
         support.delete_document(scope=self.scope, document=row)

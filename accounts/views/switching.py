@@ -11,6 +11,7 @@ from django.urls import reverse
 from smartplus.kernel.look.times import exact, local
 from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage
 from smartplus.kernel.pages.base import Page
+from smartplus.kernel.words import _, pgettext
 
 from .. import acting
 from ..forms.switching import GrantForm, SwitchForm
@@ -19,7 +20,7 @@ from ..permissions import Can
 from ..queries import switching as queries
 from ..services import switching
 
-WORDS = {"open": "Granted, you can switch in", "closed": "Offered, not granted", "": "Not offered"}
+WORDS = {"open": _("Granted, you can switch in"), "closed": _("Offered, not granted"), "": _("Not offered")}
 
 
 def _lock(row: Organisation) -> str:
@@ -32,7 +33,7 @@ def lock_words(row: Organisation) -> str:
 
 
 ACCESS = Column(
-    "switching", "Access", value=_lock, cell="accounts/cells/lock.html",
+    "switching", pgettext("a lock", "Access"), value=_lock, cell="accounts/cells/lock.html",
     export=lambda row: lock_words(row) if _lock(row) else "",
 )  # fmt: skip
 """Whether the reader can switch into an installer's account, as a lock."""
@@ -42,7 +43,7 @@ def _is_open(page: Any, row: Organisation) -> bool:
     return row.is_active and _lock(row) == "open"
 
 
-SWITCH = Link("accounts:switch_in", "Switch in…", icon="user-round-cog", when=_is_open)
+SWITCH = Link("accounts:switch_in", _("Switch in…"), icon="user-round-cog", when=_is_open)
 
 
 class SwitchIn(ActionPage):
@@ -50,25 +51,26 @@ class SwitchIn(ActionPage):
 
     model = Organisation
     needs = Can.SWITCH_IN
-    title = "Switch into {0}?"
-    label = "Switch in"
-    keep = "Stay in your account"
+    title = _("Switch into {0}?")
+    label = _("Switch in")
+    keep = _("Stay in your account")
     form_class = SwitchForm
 
     def lead(self) -> str:
         """Until when it is granted, or that it is not."""
         if not queries.is_granted(self.row):
-            return "The installer has not granted access without password."
+            return _("The installer has not granted access without password.")
         if self.row.switching_until == switching.FOREVER:
-            return "The installer has granted this until revoked."
-        return f"The installer has granted this until {exact(local(self.row.switching_until))}."
+            return _("The installer has granted this until revoked.")
+        until = exact(local(self.row.switching_until))
+        return _("The installer has granted this until {when}.").format(when=until)
 
     def explain(self, row: Any) -> list[str]:
         """What will be seen of it, and what stays closed."""
         return [
-            "You work as this installer for at most 8 hours. A line on every page says so.",
-            "Each change is logged under your name, and the installer reads it.",
-            "The password, the second factor and the settings of the account stay closed to you.",
+            _("You work as this installer for at most 8 hours. A line on every page says so."),
+            _("Each change is logged under your name, and the installer reads it."),
+            _("The password, the second factor and the settings of the account stay closed to you."),
         ]
 
     def act(self, row: Any) -> None:
@@ -76,7 +78,7 @@ class SwitchIn(ActionPage):
         acting.enter(self.request, switch)
 
     def done(self, rows: Any) -> str:
-        return f"You act for {rows[0]}"
+        return _("You act for {name}").format(name=rows[0])
 
     def success(self, rows: Any) -> str:
         return acting.HOME
@@ -86,7 +88,7 @@ class Return(Page):
     """Back to the own account; the line on every page posts here."""
 
     needs = Can.HOME
-    title = "Return to your account"
+    title = _("Return to your account")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return redirect(acting.HOME)
@@ -112,25 +114,25 @@ class OwnCompany(Page):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings."""
-        return [("Settings", reverse("accounts:settings"))]
+        return [(_("Settings"), reverse("accounts:settings"))]
 
 
 def _granted(page: Any, row: Any) -> bool:
     return queries.is_granted(page.row)
 
 
-STAYS = Link("accounts:switches", "Access without password", icon="history")
+STAYS = Link("accounts:switches", _("Access without password"), icon="history")
 
 
 class AccountSetting(OwnCompany, FormPage):
     """The installer lets the distributor in, for a time."""
 
-    title = "Account Setting"
+    title = _("Account Setting")
     form_class = GrantForm
-    submit = "Grant access"
+    submit = _("Grant access")
     actions = (
         STAYS,
-        Link("accounts:switching_revoke", "Revoke access", icon="lock", kind="danger", when=_granted),
+        Link("accounts:switching_revoke", _("Revoke access"), icon="lock", kind="danger", when=_granted),
     )
 
     def allowed(self) -> bool:
@@ -139,15 +141,23 @@ class AccountSetting(OwnCompany, FormPage):
 
     def lead(self) -> str:
         """What it means, and how it stands."""
-        said = "Your distributor can work in your account without your password once you grant it."
         if not queries.is_granted(self.row):
-            return f"{said} It is off now."
+            return _(
+                "Your distributor can work in your account without your password once you grant it. "
+                "It is off now."
+            )
         if self.row.switching_until == switching.FOREVER:
-            return f"{said} It is granted until you revoke it."
-        return f"{said} It is granted until {exact(local(self.row.switching_until))}."
+            return _(
+                "Your distributor can work in your account without your password once you grant it. "
+                "It is granted until you revoke it."
+            )
+        return _(
+            "Your distributor can work in your account without your password once you grant it. "
+            "It is granted until {when}."
+        ).format(when=exact(local(self.row.switching_until)))
 
     def done(self, row: Any) -> str:
-        return "Access granted"
+        return _("Access granted")
 
     def success(self, row: Any) -> str:
         return reverse("accounts:account_setting")
@@ -160,14 +170,14 @@ class AccountSetting(OwnCompany, FormPage):
 class Revoke(OwnCompany, ActionPage):
     """Take the permission back; whoever is inside is out at the next click."""
 
-    label = "Revoke access"
+    label = _("Revoke access")
     confirm = False
 
     def act(self, row: Any) -> None:
         switching.revoke(scope=self.scope)
 
     def done(self, rows: Any) -> str:
-        return "Access revoked. Whoever was inside is out."
+        return _("Access revoked. Whoever was inside is out.")
 
     def success(self, rows: Any) -> str:
         return reverse("accounts:account_setting" if self.row.switching_offered else "accounts:settings")
@@ -178,22 +188,22 @@ class SwitchList(ListPage):
 
     model = Switch
     needs = Can.SWITCHES_VIEW
-    title = "Access without password"
-    noun = ("stay", "stays")
+    title = _("Access without password")
+    noun = (_("stay"), _("stays"))
     related = ("organisation",)
     columns = (
-        Column("started_at", "From", sort=True, cell="parts/cells/when.html"),
-        Column("over_at", "To", cell="parts/cells/when.html"),
-        Column("actor_name", "Who", sort=True),
-        Column("into_name", "As", drop=1),
-        Column("organisation.name", "Company", drop=2, needs=Can.ORGANISATIONS_VIEW),
-        Column("state_words", "State"),
+        Column("started_at", pgettext("a time", "From"), sort=True, cell="parts/cells/when.html"),
+        Column("over_at", pgettext("a time", "To"), cell="parts/cells/when.html"),
+        Column("actor_name", _("Who"), sort=True),
+        Column("into_name", pgettext("an account", "As"), drop=1),
+        Column("organisation.name", _("Company"), drop=2, needs=Can.ORGANISATIONS_VIEW),
+        Column("state_words", _("State")),
     )
     order = ("-started_at",)
     search = ("actor_name", "into_name")
-    search_hint = "Name of a person"
-    row_actions = (Link("logs:stay", "What was done", icon="scroll-text"),)
-    empty = Empty("Nobody was in yet", "Each stay appears here, with what was done in it.")
+    search_hint = _("Name of a person")
+    row_actions = (Link("logs:stay", _("What was done"), icon="scroll-text"),)
+    empty = Empty(_("Nobody was in yet"), _("Each stay appears here, with what was done in it."))
 
     def refine(self, rows: Any) -> Any:
         """The own ones."""
@@ -202,5 +212,5 @@ class SwitchList(ListPage):
     def crumbs(self) -> list[tuple[str, str]]:
         """Below what it belongs to."""
         if self.scope.can(Can.SWITCH_GRANT):
-            return [("Settings", reverse("accounts:settings"))]
+            return [(_("Settings"), reverse("accounts:settings"))]
         return []

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from smartplus.kernel.pages import ActionPage, Column, DetailPage, Empty, FormPage, Link, ListPage, View
+from smartplus.kernel.words import _
 
 from .. import panels
 from ..filters import UserFilter
@@ -41,34 +42,40 @@ def _not_of_installer(page: Any, row: Any = None) -> bool:
     return not _of_installer(page)
 
 
+ADDING = {
+    Role.SUB_INSTALLER: _("Add sub-installer"),
+    Role.PROPERTY_MANAGER: _("Add property manager"),
+}
+
+
 def adding(role: Role, kind: str = "") -> Link:
     """The way to a new login of a role, for installers, who have three kinds."""
     return Link(
         lambda page, row: f"{reverse('accounts:user_add')}?role={role.value}",
-        f"Add {role.label.lower()}", icon="plus", kind=kind, needs=Can.USERS_EDIT, when=_of_installer,
+        ADDING[role], icon="plus", kind=kind, needs=Can.USERS_EDIT, when=_of_installer,
     )  # fmt: skip
 
 
-OFF = Link("accounts:user_off", "Switch off…", icon="power-off", when=_active)
-ON = Link("accounts:user_on", "Switch on", icon="power", when=_inactive)
+OFF = Link("accounts:user_off", _("Switch off…"), icon="power-off", when=_active)
+ON = Link("accounts:user_on", _("Switch on"), icon="power", when=_inactive)
 FACTORS = Link(
-    "accounts:user_factors", "Remove app and passkeys…", icon="shield-alert",
+    "accounts:user_factors", _("Remove app and passkeys…"), icon="shield-alert",
     when=lambda page, row: row.pk != page.scope.user_id and factors_of(row).own,
 )  # fmt: skip
-INVITE = Link("accounts:user_invite", "Send new login details…", icon="mail", when=_active)
-DELETE = Link("accounts:user_delete", "Delete…", icon="trash-2", kind="danger", when=_others)
-ADD = Link("accounts:user_add", "Add user", icon="plus", kind="primary", when=_not_of_installer)
+INVITE = Link("accounts:user_invite", _("Send new login details…"), icon="mail", when=_active)
+DELETE = Link("accounts:user_delete", _("Delete…"), icon="trash-2", kind="danger", when=_others)
+ADD = Link("accounts:user_add", _("Add user"), icon="plus", kind="primary", when=_not_of_installer)
 
 
-ALL = View("all", "All")
+ALL = View("all", _("All"))
 BY_ROLE = (
-    View("managers", "Property managers", q=Q(role=Role.PROPERTY_MANAGER)),
-    View("sub_installers", "Sub-installers", q=Q(role=Role.SUB_INSTALLER)),
-    View("installers", "Installers", q=Q(role=Role.INSTALLER)),
+    View("managers", _("Property managers"), q=Q(role=Role.PROPERTY_MANAGER)),
+    View("sub_installers", _("Sub-installers"), q=Q(role=Role.SUB_INSTALLER)),
+    View("installers", _("Installers"), q=Q(role=Role.INSTALLER)),
 )
 BY_STATE = (
-    View("new", "Never signed in", q=Q(last_login=None, is_active=True)),
-    View("off", "Switched off", q=Q(is_active=False)),
+    View("new", _("Never signed in"), q=Q(last_login=None, is_active=True)),
+    View("off", _("Switched off"), q=Q(is_active=False)),
 )
 
 
@@ -90,7 +97,7 @@ class UserRows:
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the list, and below the user when it is not its own page."""
-        above = [("Users", reverse("accounts:users"))]
+        above = [(_("Users"), reverse("accounts:users"))]
         if self.row is None or isinstance(self, DetailPage):
             return above
         return [*above, (str(self.row), reverse("accounts:user", args=[self.row.pk]))]
@@ -100,44 +107,44 @@ class UserList(UserRows, ListPage):
     """Colleagues, property managers, and the people of companies below."""
 
     needs = Can.USERS_VIEW
-    title = "Users"
+    title = _("Users")
     columns = (
         Column(
-            "full_name", "User", sort=("last_name", "first_name", "username"), kind="who",
+            "full_name", _("User"), sort=("last_name", "first_name", "username"), kind="who",
             cell="accounts/cells/user.html", export=lambda row: row.full_name,
         ),
-        Column("username", "User name", sort=True, shown=False),
+        Column("username", _("User name"), sort=True, shown=False),
         Column("role", sort=True),
         Column(
-            "organisation.name", "Company", sort="organisation__name", drop=1, needs=Can.ORGANISATIONS_VIEW
+            "organisation.name", _("Company"), sort="organisation__name", drop=1, needs=Can.ORGANISATIONS_VIEW
         ),
         Column("email", drop=2),
         Column(
-            "workplaces", "Sites", kind="num", drop=1, needs=Can.MANAGERS_EDIT,
+            "workplaces", _("Sites"), kind="num", drop=1, needs=Can.MANAGERS_EDIT,
             value=lambda row: row.workplaces if row.role in panels.WORKERS else None,
         ),
-        Column("code_demanded", "Email code at login", shown=False),
+        Column("code_demanded", _("Email code at login"), shown=False),
         Column("language", shown=False),
         Column("time_zone", shown=False),
-        Column("last_login", "Last login", drop=2, cell="parts/cells/ago.html"),
-        Column("is_active", "State", cell="accounts/cells/active.html", export=lambda row: _state(row)),
-        Column("created_at", "Created", sort=True, shown=False),
+        Column("last_login", _("Last login"), drop=2, cell="parts/cells/ago.html"),
+        Column("is_active", _("State"), cell="accounts/cells/active.html", export=lambda row: _state(row)),
+        Column("created_at", _("Created"), sort=True, shown=False),
     )  # fmt: skip
     order = ("username",)
     search = ("username", "first_name", "last_name", "email")
-    search_hint = "Name, user name, email"
+    search_hint = _("Name, user name, email")
     filter_class = UserFilter
     row_link = "accounts:user"
     row_actions = (
-        Link("accounts:user_change", "Edit", icon="pencil"),
-        Link("sites:of_person", "Sites", icon="building-2", when=_works_for_sites),
+        Link("accounts:user_change", _("Edit"), icon="pencil"),
+        Link("sites:of_person", _("Sites"), icon="building-2", when=_works_for_sites),
         INVITE,
         ON,
         OFF,
         DELETE,
     )
     actions = (adding(Role.SUB_INSTALLER), adding(Role.PROPERTY_MANAGER, "primary"), ADD)
-    empty = Empty("No users yet", "Those you add get their login details by email.", ADD)
+    empty = Empty(_("No users yet"), _("Those you add get their login details by email."), ADD)
 
     def crumbs(self) -> list[tuple[str, str]]:
         return []
@@ -154,7 +161,7 @@ class UserList(UserRows, ListPage):
 
 
 def _state(row: User) -> str:
-    return "Active" if row.is_active else "Switched off"
+    return _("Active") if row.is_active else _("Switched off")
 
 
 class UserDetail(UserRows, DetailPage):
@@ -162,15 +169,15 @@ class UserDetail(UserRows, DetailPage):
 
     needs = Can.USERS_VIEW
     facts = (
-        Column("username", "User name"),
+        Column("username", _("User name")),
         "role",
-        Column("organisation", "Company"),
+        Column("organisation", _("Company")),
         "email",
         Column("language", value=lambda row: LANGUAGES.get(row.language, row.language)),
         "time_zone",
-        Column("last_login", "Last login"),
-        Column("is_active", "State", cell="accounts/cells/active.html"),
-        Column("created_at", "Created"),
+        Column("last_login", _("Last login")),
+        Column("is_active", _("State"), cell="accounts/cells/active.html"),
+        Column("created_at", _("Created")),
     )
     actions = (
         OFF,
@@ -178,7 +185,7 @@ class UserDetail(UserRows, DetailPage):
         INVITE,
         FACTORS,
         DELETE,
-        Link("accounts:user_change", "Edit", icon="pencil", kind="primary"),
+        Link("accounts:user_change", _("Edit"), icon="pencil", kind="primary"),
     )
 
     @property
@@ -191,17 +198,18 @@ class UserAdd(UserRows, FormPage):
     """A login and its welcome email."""
 
     needs = Can.USERS_EDIT
-    title = "New user"
+    title = _("New user")
     form_class = UserForm
-    submit = "Add user"
-    again = "Save and add another"
+    submit = _("Add user")
+    again = _("Save and add another")
 
     def initial(self) -> dict[str, Any]:
         """Company or role, as the link that led here says."""
         return {name: self.request.GET[name] for name in ("organisation", "role") if name in self.request.GET}
 
     def done(self, row: Any) -> str:
-        return f"Added {row}. The login details are on their way to {row.email}."
+        said = _("Added {name}. The login details are on their way to {email}.")
+        return said.format(name=row, email=row.email)
 
     def success(self, row: Any) -> str:
         return reverse("accounts:user", args=[row.pk])
@@ -225,37 +233,37 @@ class UserOff(UserRows, ActionPage):
     """The login is refused from its next click on."""
 
     needs = Can.USERS_EDIT
-    title = "Switch off {0}?"
-    label = "Switch off user"
-    keep = "Keep it on"
+    title = _("Switch off {0}?")
+    label = _("Switch off user")
+    keep = _("Keep it on")
 
     def explain(self, row: Any) -> list[str]:
         """What stops and what goes on."""
         return [
-            "Signed out at the next click, and cannot sign in. Links in the mailbox are void.",
-            "Sites, residents and doors go on as they are.",
-            "The login can be switched on again at any time.",
+            _("Signed out at the next click, and cannot sign in. Links in the mailbox are void."),
+            _("Sites, residents and doors go on as they are."),
+            _("The login can be switched on again at any time."),
         ]
 
     def act(self, row: Any) -> None:
         users.switch_off(scope=self.scope, user=row)
 
     def done(self, rows: Any) -> str:
-        return f"Switched off {rows[0]}"
+        return _("Switched off {name}").format(name=rows[0])
 
 
 class UserOn(UserRows, ActionPage):
     """Let the login in again."""
 
     needs = Can.USERS_EDIT
-    label = "Switch on user"
+    label = _("Switch on user")
     confirm = False
 
     def act(self, row: Any) -> None:
         users.switch_on(scope=self.scope, user=row)
 
     def done(self, rows: Any) -> str:
-        return f"Switched on {rows[0]}"
+        return _("Switched on {name}").format(name=rows[0])
 
 
 class UserFactors(UserRows, ActionPage):
@@ -263,70 +271,76 @@ class UserFactors(UserRows, ActionPage):
 
     needs = Can.USERS_EDIT
     fresh = True
-    title = "Remove the app and passkeys of {0}?"
-    label = "Remove app and passkeys"
-    keep = "Keep them"
+    title = _("Remove the app and passkeys of {0}?")
+    label = _("Remove app and passkeys")
+    keep = _("Keep them")
 
     def explain(self, row: Any) -> list[str]:
         """What to be sure of, and what happens."""
         return [
-            "Make sure that it is really the person who asks: call back at a number you know.",
-            "The recovery codes are void, and whoever is signed in is signed out.",
-            f"{row} is told by email.",
+            _("Make sure that it is really the person who asks: call back at a number you know."),
+            _("The recovery codes are void, and whoever is signed in is signed out."),
+            _("{name} is told by email.").format(name=row),
         ]
 
     def act(self, row: Any) -> None:
         factors.remove_all(scope=self.scope, user=row)
 
     def done(self, rows: Any) -> str:
-        return f"Removed the app and passkeys of {rows[0]}"
+        return _("Removed the app and passkeys of {name}").format(name=rows[0])
 
 
 class UserInvite(UserRows, ActionPage):
     """New login details by email, for a password forgotten or known to too many."""
 
     needs = Can.USERS_EDIT
-    title = "Send new login details to {0}?"
-    label = "Send login details"
-    keep = "Keep the password"
+    title = _("Send new login details to {0}?")
+    label = _("Send login details")
+    keep = _("Keep the password")
 
     def explain(self, row: Any) -> list[str]:
         """What stops, and what comes instead."""
         return [
-            "The present password stops working at once, and whoever is signed in with it is signed out.",
-            f"A link to set a new one goes to {row.email or 'the email address'}. It works once, for 7 days.",
+            _("The present password stops working at once, and whoever is signed in with it is signed out."),
+            _("A link to set a new one goes to {email}. It works once, for 7 days.").format(email=row.email)
+            if row.email
+            else _("A link to set a new one goes to the email address. It works once, for 7 days."),
         ]
 
     def act(self, row: Any) -> None:
         users.send_login_details(scope=self.scope, user=row)
 
     def done(self, rows: Any) -> str:
-        return f"Login details are on their way to {rows[0].email}"
+        return _("Login details are on their way to {email}").format(email=rows[0].email)
 
 
 class UserDelete(UserRows, ActionPage):
     """The login goes; what it did stays in the operation log."""
 
     needs = Can.USERS_EDIT
-    title = "Delete {0}?"
-    label = "Delete user"
+    title = _("Delete {0}?")
+    label = _("Delete user")
     tone = "danger"
 
     def lead(self) -> str:
         """What stays, and who is left."""
-        last = " Nobody else can sign in for this company." if last_of_company(self.row) else ""
-        return f"What was done with this login stays in the operation log.{last}"
+        if last_of_company(self.row):
+            return _(
+                "What was done with this login stays in the operation log. "
+                "Nobody else can sign in for this company."
+            )
+        return _("What was done with this login stays in the operation log.")
 
     def explain(self, row: Any) -> list[str]:
         """The login, and the sites it was put down for."""
         sites = [name for names in lost_with_user(row).values() for name in names]
         return [
-            f"The login {row.username}, signed out at the next click",
-            *([f"Its work for {', '.join(sites)}"] if sites else []),
+            _("The login {name}, signed out at the next click").format(name=row.username),
+            *([_("Its work for {sites}").format(sites=", ".join(sites))] if sites else []),
         ]
 
     def act(self, row: Any) -> None:
         deleting.delete_user(scope=self.scope, user=row)
 
     def done(self, rows: Any) -> str:
-        return f"Deleted {rows[0]}"
+        return _("Deleted {name}").format(name=rows[0])
