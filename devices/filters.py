@@ -2,6 +2,8 @@
 
 import django_filters
 
+from accounts.models import Organisation
+from sites.models import Building, Site
 from smartplus.kernel.filters import ScopedFilterSet
 from smartplus.kernel.words import _
 
@@ -11,6 +13,8 @@ from .models import Device, DeviceKind, MacEntry
 class DeviceFilter(ScopedFilterSet):
     """By site, building, type and connection."""
 
+    site = django_filters.ModelChoiceFilter(queryset=Site.objects.all(), label=_("Site"))
+    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), label=_("Building"))
     kind = django_filters.ChoiceFilter(choices=DeviceKind, label=_("Type"), empty_label=_("All types"))
 
     class Meta:
@@ -21,6 +25,7 @@ class DeviceFilter(ScopedFilterSet):
 class SiteDeviceFilter(ScopedFilterSet):
     """Within one site."""
 
+    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), label=_("Building"))
     kind = django_filters.ChoiceFilter(choices=DeviceKind, label=_("Type"), empty_label=_("All types"))
 
     class Meta:
@@ -30,6 +35,10 @@ class SiteDeviceFilter(ScopedFilterSet):
 
 class MacFilter(ScopedFilterSet):
     """By library."""
+
+    organisation = django_filters.ModelChoiceFilter(
+        queryset=Organisation.objects.all(), label=_("Organisation")
+    )
 
     class Meta:
         model = MacEntry
