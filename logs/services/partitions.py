@@ -60,7 +60,8 @@ def keep_partitions() -> tuple[int, int]:
 def _make(week: datetime) -> None:
     """Create the partition of one week and take over what the default partition holds of it."""
     name, end = _name(week), week + timedelta(weeks=1)
-    written = ", ".join(field.column for field in DoorLog._meta.concrete_fields if not field.generated)
+    fields = (field for field in DoorLog._meta.concrete_fields if not field.generated)
+    written = ", ".join(str(field.column) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [TABLE])
         cursor.execute(

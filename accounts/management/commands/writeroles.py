@@ -29,7 +29,7 @@ REACHES = {
 def roles_page() -> str:
     """The page as it should be now."""
     reach = [f"* {role.label}: {REACHES[REACH[role]]}\n" for role in Role]
-    head = ["", "Capability", *(role.label for role in Role), ""]
+    head = ["", "Capability", *(str(role.label) for role in Role), ""]
     lines = [head, ["", "---", *(":-:" for _ in Role), ""]]
     for can, roles in HOLDERS.items():
         lines.append(["", f"`{can.value}`", *("●" if role in roles else "" for role in Role), ""])
