@@ -19,6 +19,7 @@ from accounts.queries.notices import unread_count
 from sites.models import Site
 from sites.queries import first_site
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 
 @dataclass(frozen=True)
@@ -73,26 +74,26 @@ def _simulated(site: Site | None) -> bool:
     return bool(settings.SIMULATOR_URL)
 
 
-HOME = Item("Dashboard", "layout-dashboard", "home", Can.HOME)
-SIMULATOR = Item("Simulator", "flask-conical", "provisioning:simulator", Can.SIMULATOR, when=_simulated)
-MACS = Item("MAC library", "library", "devices:macs", Can.MACS_VIEW)
-USERS = Item("Users", "users", "accounts:users", Can.USERS_VIEW)
-END_USERS = Item("End users", "circle-user", "sites:end_users", Can.END_USERS_VIEW)
+HOME = Item(_("Dashboard"), "layout-dashboard", "home", Can.HOME)
+SIMULATOR = Item(_("Simulator"), "flask-conical", "provisioning:simulator", Can.SIMULATOR, when=_simulated)
+MACS = Item(_("MAC library"), "library", "devices:macs", Can.MACS_VIEW)
+USERS = Item(_("Users"), "users", "accounts:users", Can.USERS_VIEW)
+END_USERS = Item(_("End users"), "circle-user", "sites:end_users", Can.END_USERS_VIEW)
 TRADE = (
-    Item("Distributors", "building", "accounts:distributors", Can.DISTRIBUTORS_VIEW),
-    Item("Sub-distributors", "building", "accounts:sub_distributors", Can.SUB_DISTRIBUTORS_VIEW),
-    Item("Installers", "wrench", "accounts:installers", Can.INSTALLERS_VIEW),
+    Item(_("Distributors"), "building", "accounts:distributors", Can.DISTRIBUTORS_VIEW),
+    Item(_("Sub-distributors"), "building", "accounts:sub_distributors", Can.SUB_DISTRIBUTORS_VIEW),
+    Item(_("Installers"), "wrench", "accounts:installers", Can.INSTALLERS_VIEW),
 )
-ACCOUNT: tuple[str, tuple[Item, ...]] = ("Account", (
-    Item("Operation log", "scroll-text", "logs:operations", Can.AUDIT_VIEW),
-    Item("Settings", "settings", "accounts:settings", Can.HOME),
+ACCOUNT: tuple[str, tuple[Item, ...]] = (_("Account"), (
+    Item(_("Operation log"), "scroll-text", "logs:operations", Can.AUDIT_VIEW),
+    Item(_("Settings"), "settings", "accounts:settings", Can.HOME),
 ))  # fmt: skip
-NOTICES = Item("Notification Center", "bell", "accounts:notifications", Can.NOTICES_READ)
-SUPPORT = Item("Support & Service", "life-buoy", "accounts:support", Can.SUPPORT_VIEW)
-FEEDBACK = Item("Feedback", "message-square", "accounts:feedback", Can.FEEDBACK_GIVE)
-PRIVACY = Item("Privacy Policy", "file-text", "accounts:agreement", Can.POLICIES_READ)
-AGREEMENT = replace(PRIVACY, label="User Agreement")
-RECEIVED = Item("Feedback received", "inbox", "accounts:feedback_received", Can.FEEDBACK_ANSWER)
+NOTICES = Item(_("Notification Center"), "bell", "accounts:notifications", Can.NOTICES_READ)
+SUPPORT = Item(_("Support & Service"), "life-buoy", "accounts:support", Can.SUPPORT_VIEW)
+FEEDBACK = Item(_("Feedback"), "message-square", "accounts:feedback", Can.FEEDBACK_GIVE)
+PRIVACY = Item(_("Privacy Policy"), "file-text", "accounts:agreement", Can.POLICIES_READ)
+AGREEMENT = replace(PRIVACY, label=_("User Agreement"))
+RECEIVED = Item(_("Feedback received"), "inbox", "accounts:feedback_received", Can.FEEDBACK_ANSWER)
 
 
 def _account(*more: Item) -> tuple[str, tuple[Item, ...]]:
@@ -102,44 +103,44 @@ def _account(*more: Item) -> tuple[str, tuple[Item, ...]]:
 
 OPERATOR: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (HOME,)),
-    ("User", (
+    (_("User"), (
         *TRADE,
-        Item("All companies", "building", "accounts:organisations", Can.ORGANISATIONS_VIEW),
+        Item(_("All companies"), "building", "accounts:organisations", Can.ORGANISATIONS_VIEW),
         USERS,
     )),
-    ("Information", (
-        Item("Notices", "bell", "accounts:notices", Can.NOTICES_EDIT),
-        Item("Policies", "file-text", "accounts:policies", Can.POLICIES_EDIT),
-        Item("Documents", "file-text", "accounts:documents", Can.SUPPORT_EDIT),
-        Item("Emails", "mail", "accounts:letters", Can.MAIL_PREVIEW),
+    (_("Information"), (
+        Item(_("Notices"), "bell", "accounts:notices", Can.NOTICES_EDIT),
+        Item(_("Policies"), "file-text", "accounts:policies", Can.POLICIES_EDIT),
+        Item(_("Documents"), "file-text", "accounts:documents", Can.SUPPORT_EDIT),
+        Item(_("Emails"), "mail", "accounts:letters", Can.MAIL_PREVIEW),
         RECEIVED,
     )),
     ACCOUNT,
 )  # fmt: skip
 RESELLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (HOME,)),
-    ("Devices", (
-        Item("Project devices", "door-closed", "devices:project_list", Can.DEVICES_VIEW),
-        Item("Personal devices", "house", "devices:personal_list", Can.DEVICES_VIEW),
+    (_("Devices"), (
+        Item(_("Project devices"), "door-closed", "devices:project_list", Can.DEVICES_VIEW),
+        Item(_("Personal devices"), "house", "devices:personal_list", Can.DEVICES_VIEW),
         MACS,
     )),
-    ("User", (
+    (_("User"), (
         *TRADE,
         END_USERS,
         USERS,
-        Item("Sites", "building-2", "sites:list", Can.SITES_VIEW),
+        Item(_("Sites"), "building-2", "sites:list", Can.SITES_VIEW),
     )),
-    _account(replace(NOTICES, label="System Notification"), RECEIVED, PRIVACY),
+    _account(replace(NOTICES, label=_("System Notification")), RECEIVED, PRIVACY),
 )  # fmt: skip
 INSTALLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
         HOME,
-        Item("Sites", "building-2", "sites:list", Can.SITES_VIEW),
+        Item(_("Sites"), "building-2", "sites:list", Can.SITES_VIEW),
         USERS,
         END_USERS,
     )),
-    ("Fleet", (
-        Item("Devices", "door-closed", "devices:list", Can.DEVICES_VIEW),
+    (_("Fleet"), (
+        Item(_("Devices"), "door-closed", "devices:list", Can.DEVICES_VIEW),
         MACS,
         SIMULATOR,
     )),
@@ -148,19 +149,19 @@ INSTALLER: tuple[tuple[str, tuple[Item, ...]], ...] = (
 MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
         HOME,
-        Item("Apartments", "house", "sites:units", Can.UNITS_VIEW, in_site=True, when=_has_units),
-        Item("Residents", "users", "sites:residents", Can.RESIDENTS_VIEW, in_site=True),
-        Item("Access groups", "key-round", "access:groups", Can.GROUPS_VIEW, in_site=True),
+        Item(_("Apartments"), "house", "sites:units", Can.UNITS_VIEW, in_site=True, when=_has_units),
+        Item(_("Residents"), "users", "sites:residents", Can.RESIDENTS_VIEW, in_site=True),
+        Item(_("Access groups"), "key-round", "access:groups", Can.GROUPS_VIEW, in_site=True),
     )),
-    ("Doors", (
-        Item("Door log", "scroll-text", "logs:doors", Can.LOGS_VIEW, in_site=True, when=_logs_shown),
-        Item("Doors", "door-open", "access:doors", Can.DOORS_UNLOCK, in_site=True),
-        Item("Devices", "door-closed", "devices:site_list", Can.DEVICES_VIEW, in_site=True),
+    (_("Doors"), (
+        Item(_("Door log"), "scroll-text", "logs:doors", Can.LOGS_VIEW, in_site=True, when=_logs_shown),
+        Item(_("Doors"), "door-open", "access:doors", Can.DOORS_UNLOCK, in_site=True),
+        Item(_("Devices"), "door-closed", "devices:site_list", Can.DEVICES_VIEW, in_site=True),
         SIMULATOR,
     )),
-    ("Account", (
-        Item("Operation log", "list", "logs:site_operations", Can.AUDIT_VIEW, in_site=True),
-        Item("Settings", "settings", "accounts:settings", Can.HOME),
+    (_("Account"), (
+        Item(_("Operation log"), "list", "logs:site_operations", Can.AUDIT_VIEW, in_site=True),
+        Item(_("Settings"), "settings", "accounts:settings", Can.HOME),
         NOTICES,
         SUPPORT,
         FEEDBACK,
@@ -169,10 +170,10 @@ MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
 )  # fmt: skip
 RESIDENT: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (
-        Item("My doors", "door-open", "access:mine", Can.OWN_ACCESS),
-        replace(NOTICES, label="Notices"),
+        Item(_("My doors"), "door-open", "access:mine", Can.OWN_ACCESS),
+        replace(NOTICES, label=_("Notices")),
         FEEDBACK,
-        Item("Settings", "settings", "accounts:settings", Can.HOME),
+        Item(_("Settings"), "settings", "accounts:settings", Can.HOME),
         PRIVACY,
     )),
 )  # fmt: skip

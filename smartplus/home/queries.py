@@ -13,6 +13,7 @@ from devices.models import Device
 from sites.models import Residency, Site
 from smartplus.kernel.paging import counts
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 WORST = 6
 
@@ -30,9 +31,9 @@ def figures(scope: Scope, site: Site | None) -> list[dict[str, Any]]:
         tiles += [
             {"label": label, "figure": kinds.get(kind, 0), "url": f"{reverse('sites:list')}?view={kind}"}
             for kind, label in (
-                ("community", "Communities"),
-                ("office", "Offices"),
-                ("house", "Single-family houses"),
+                ("community", _("Communities")),
+                ("office", _("Offices")),
+                ("house", _("Single-family houses")),
             )
         ]
     if scope.can(Can.DEVICES_VIEW):
@@ -40,12 +41,12 @@ def figures(scope: Scope, site: Site | None) -> list[dict[str, Any]]:
         url = reverse("devices:site_list", args=[site.pk]) if site else reverse("devices:list")
         tiles += [
             {
-                "label": "Devices online",
+                "label": _("Devices online"),
                 "figure": known["online"],
-                "note": f"of {known['all']:,}",
+                "note": _("of {n}").format(n=f"{known['all']:,}"),
                 "url": url,
             },
-            {"label": "Off line", "figure": known["offline"], "url": f"{url}?view=offline"},
+            {"label": _("Off line"), "figure": known["offline"], "url": f"{url}?view=offline"},
         ]
     if scope.can(Can.RESIDENTS_VIEW):
         people: Any = Residency.objects.visible_to(scope)
@@ -55,9 +56,9 @@ def figures(scope: Scope, site: Site | None) -> list[dict[str, Any]]:
         counted = counts({"all": people, "with the app": with_app})
         tiles.append(
             {
-                "label": "Residents",
+                "label": _("Residents"),
                 "figure": str(counted["all"]),
-                "note": f"{counted['with the app']} with the app",
+                "note": _("{n} with the app").format(n=counted["with the app"]),
                 "url": url,
             }
         )

@@ -11,6 +11,7 @@ from accounts.models import Role
 from accounts.permissions import Can
 from sites.queries import first_site
 from smartplus.kernel.pages import Link, PanelPage
+from smartplus.kernel.words import _
 
 from . import queries
 
@@ -19,7 +20,7 @@ class Home(PanelPage):
     """The dashboard; residents go straight to their doors."""
 
     needs = Can.HOME
-    title = "Dashboard"
+    title = _("Dashboard")
     template = "home/figures.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
@@ -47,21 +48,21 @@ class Home(PanelPage):
 QUICK = (
     Link(
         lambda page, row: reverse("sites:add", args=["community"]),
-        "Add community",
+        _("Add community"),
         icon="plus",
         needs=Can.SITES_EDIT,
     ),
     Link(
         lambda page, row: reverse("sites:add", args=["office"]),
-        "Add office",
+        _("Add office"),
         icon="plus",
         needs=Can.SITES_EDIT,
     ),
     Link(
         lambda page, row: reverse("sites:add", args=["house"]),
-        "Add single-family",
+        _("Add single-family"),
         icon="plus",
         needs=Can.SITES_EDIT,
     ),
-    Link("accounts:user_add", "Add property manager", icon="plus", needs=Can.MANAGERS_EDIT),
+    Link("accounts:user_add", _("Add property manager"), icon="plus", needs=Can.MANAGERS_EDIT),
 )

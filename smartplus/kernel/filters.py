@@ -17,6 +17,7 @@ from django_filters.filterset import filterset_factory
 from .forms import narrow
 from .scoping import Scope
 from .widgets import dress
+from .words import _
 
 EMPTY_LABELS = ("---------", "", None)
 
@@ -92,9 +93,11 @@ def without(params: QueryDict, *names: str) -> str:
 def said(field: forms.Field, value: Any) -> str:
     """The value of a filter in words."""
     if isinstance(value, slice):
-        return " to ".join(str(end) for end in (value.start, value.stop) if end is not None)
+        if value.start is None or value.stop is None:
+            return str(value.stop if value.start is None else value.start)
+        return _("{start} to {end}").format(start=value.start, end=value.stop)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return str(_("yes") if value else _("no"))
     if isinstance(value, Model):
         labelled = getattr(field, "label_from_instance", str)
         return str(labelled(value))
@@ -108,7 +111,7 @@ def said(field: forms.Field, value: Any) -> str:
 
 def name_the_empty_choice(field: Any) -> None:
     """Say "Any type" instead of dashes in a drop-down."""
-    words = f"Any {str(field.label).lower()}"
+    words = _("Any {what}").format(what=str(field.label).lower())
     if getattr(field, "empty_label", "-") in EMPTY_LABELS and hasattr(field, "empty_label"):
         field.empty_label = words
         if hasattr(field, "queryset"):
@@ -116,7 +119,7 @@ def name_the_empty_choice(field: Any) -> None:
         else:  # the copied list of choices still reads the empty label of the field it was copied from
             field.choices = getattr(field.choices, "choices", field.choices)
     if isinstance(field, forms.NullBooleanField):
-        field.widget = forms.Select(choices=(("", words), ("true", "Yes"), ("false", "No")))
+        field.widget = forms.Select(choices=(("", words), ("true", _("Yes")), ("false", _("No"))))
 
 
 def filters_of(model: type[Model], fields: Any) -> type[ScopedFilterSet]:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from .scoping import ScopeBy, ScopedModel
 from .secrets import EncryptedTextField
+from .words import _
 
 
 class Preference(ScopedModel):
@@ -31,17 +32,17 @@ class Import(ScopedModel):
     """
 
     class Status(models.TextChoices):
-        UPLOADED = "uploaded", "Waiting"
-        CHECKING = "checking", "Checking"
-        CHECKED = "checked", "Checked"
-        APPLYING = "applying", "Importing"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Stopped"
+        UPLOADED = "uploaded", _("Waiting")
+        CHECKING = "checking", _("Checking")
+        CHECKED = "checked", _("Checked")
+        APPLYING = "applying", _("Importing")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Stopped")
 
     class Choice(models.TextChoices):
-        ALL = "all", "All rows"
-        GOOD = "good", "The good rows"
+        ALL = "all", _("All rows")
+        GOOD = "good", _("The good rows")
 
     RUNNING = (Status.UPLOADED, Status.CHECKING, Status.APPLYING)
 
@@ -109,10 +110,10 @@ class ImportRow(ScopedModel):
     """One staged row of a spreadsheet: its cells (encrypted), what is wrong with it, what became of it."""
 
     class State(models.TextChoices):
-        GOOD = "good", "Good"
-        BAD = "bad", "With errors"
-        APPLIED = "applied", "Written"
-        FAILED = "failed", "Not written"
+        GOOD = "good", _("Good")
+        BAD = "bad", _("With errors")
+        APPLIED = "applied", _("Written")
+        FAILED = "failed", _("Not written")
 
     scope_by = ScopeBy(user="run__user_id")
 

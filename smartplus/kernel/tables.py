@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from .look.times import exact, local, short
+from .look.times import exact, local, short, whole_day
+from .words import _
 
 WRAPPERS = {
     "who": '<span class="row-link">{}</span>',
@@ -130,13 +131,13 @@ def show(value: Any) -> Any:
     if value is None or value == "":
         return SafeString('<span class="quiet">–</span>')
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     if isinstance(value, Enum):
         return getattr(value, "label", value.name)
     if isinstance(value, datetime):
         return show_time(value)
     if isinstance(value, date):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value:%-d %b %Y}")
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), whole_day(value))
     if isinstance(value, int | float):
         return f"{value:,}"
     return value if isinstance(value, SafeString) else format_html("<bdi>{}</bdi>", value)

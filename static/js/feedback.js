@@ -54,10 +54,10 @@ document.addEventListener("click", async (event) => {
   const label = button.getAttribute("aria-label");
   try {
     await copy(button.dataset.copy);
-    button.setAttribute("aria-label", "Copied");
+    button.setAttribute("aria-label", document.body.dataset.sayCopied);
     button.toggleAttribute("data-copied", true);
   } catch {
-    button.setAttribute("aria-label", "Not copied");
+    button.setAttribute("aria-label", document.body.dataset.sayNotCopied);
   }
   setTimeout(() => {
     button.removeAttribute("data-copied");

@@ -10,7 +10,8 @@ const home = (element) => element.closest(".panel, .cell, .sim, [data-live]") ??
 /** The time of day as the server writes it for this reader. */
 function now() {
   const hour12 = document.documentElement.dataset.clock === "12";
-  return new Date().toLocaleTimeString("en-GB", { hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hour12 });
+  const tongue = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  return new Date().toLocaleTimeString(tongue, { hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hour12 });
 }
 
 function mark(element, state) {
@@ -18,7 +19,8 @@ function mark(element, state) {
     if (live.dataset.state === state) continue;
     live.dataset.state = state;
     const word = live.querySelector("[data-word]") ?? live;
-    word.textContent = state === "live" ? "Live" : `Lost ${now()}, trying again`;
+    const { sayLive, sayLost } = document.body.dataset;
+    word.textContent = state === "live" ? sayLive : sayLost.replace("{time}", now());
   }
 }
 

@@ -5,10 +5,11 @@ const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
 
 function words(age) {
   const amount = Math.abs(age);
-  let figure = `${Math.floor(amount / HOUR)} h`;
-  if (amount < MINUTE) figure = `${amount} s`;
-  else if (amount < HOUR) figure = `${Math.floor(amount / MINUTE)} min`;
-  return age >= 0 ? `${figure} ago` : `in ${figure}`;
+  const say = document.body.dataset;
+  const fill = (past, ahead, number) => (age >= 0 ? past : ahead).replace("{n}", number);
+  if (amount < MINUTE) return fill(say.saySAgo, say.sayInS, amount);
+  if (amount < HOUR) return fill(say.sayMinAgo, say.sayInMin, Math.floor(amount / MINUTE));
+  return fill(say.sayHAgo, say.sayInH, Math.floor(amount / HOUR));
 }
 
 function tick() {

@@ -8,12 +8,13 @@ from django.utils import timezone
 from ..errors import Refused, RefusedMany
 from ..models import Import, ImportRow
 from ..scoping import Scope
+from ..words import _
 from .cells import row_of
 from .checking import check_row, said
 from .importer import Importer
 from .rows import Row, ready_form
 
-CLASH = "This clashes with something that was saved meanwhile. Import the row again."
+CLASH = _("This clashes with something that was saved meanwhile. Import the row again.")
 
 
 def apply_chunk(run_id: int, importer: Importer, scope: Scope) -> bool:

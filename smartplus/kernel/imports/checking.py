@@ -15,6 +15,7 @@ from ..models import Import, ImportRow
 from ..scoping import Scope
 from ..secrets import encrypt
 from ..sheets import Limits, ReadSheet, SheetError, read
+from ..words import _, ngettext
 from .cells import dump
 from .importer import Importer
 from .rows import Row, RowForm, ready_form
@@ -36,7 +37,7 @@ def check_file(run: Import, importer: Importer, scope: Scope) -> None:
     """
     sheet = read(BytesIO(base64.b64decode(run.file)), importer.columns, limits_of(importer))
     if not sheet.rows:
-        raise SheetError(f"Sheet “{sheet.name}” has a header but no rows.")
+        raise SheetError(_("Sheet “{sheet}” has a header but no rows.").format(sheet=sheet.name))
     _tell(run, total=len(sheet.rows), done_rows=0)
     known = importer.prepare(scope, run.context)
     rows = _checked(
@@ -65,7 +66,8 @@ def check_row(importer: Importer, form: RowForm, row: Row) -> None:
     for column in importer.columns:
         length = len(row.cells.get(column.name, ""))
         if length > column.max_length:
-            row.error(column.name, f"{length} characters; at most {column.max_length}.")
+            said_of = ngettext("{n} character; at most {most}.", "{n} characters; at most {most}.", length)
+            row.error(column.name, said_of.format(n=length, most=column.max_length))
     form.take(row)
 
 

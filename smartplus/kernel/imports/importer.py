@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ImproperlyConfigured
 
 from ..scoping import Scope
+from ..words import _, ngettext
 from .rows import Row, RowForm
 
 
@@ -35,12 +36,15 @@ class ImportColumn:
     def rule(self) -> str:
         """What the help sheet says."""
         parts = [str(self.help)] if self.help else []
-        parts.append("Needed." if self.required else "May be empty.")
-        if self.separator:
-            several = f"Several, separated by “{self.separator}”"
-            parts.append(f"{several}, at most {self.most}." if self.most else f"{several}.")
+        parts.append(str(_("Needed.") if self.required else _("May be empty.")))
+        if self.separator and self.most:
+            said = _("Several, separated by “{sign}”, at most {n}.")
+            parts.append(said.format(sign=self.separator, n=self.most))
+        elif self.separator:
+            parts.append(_("Several, separated by “{sign}”.").format(sign=self.separator))
         if self.max_length < 255:
-            parts.append(f"At most {self.max_length} characters.")
+            said = ngettext("At most {n} character.", "At most {n} characters.", self.max_length)
+            parts.append(said.format(n=self.max_length))
         return " ".join(parts)
 
 
@@ -64,8 +68,8 @@ class Importer:
     """One kind of import. Subclasses are known by their `key`; they hold no state."""
 
     key: ClassVar[str] = ""
-    title: ClassVar[str] = "Import"
-    noun: ClassVar[tuple[str, str]] = ("row", "rows")
+    title: ClassVar[str] = _("Import")
+    noun: ClassVar[tuple[str, str]] = (_("row"), _("rows"))
     needs: ClassVar[Any] = None
     template_name: ClassVar[str] = ""
     sheet_name: ClassVar[str] = "Import"
@@ -113,7 +117,7 @@ class Importer:
         """The column called `name`."""
         return next((column for column in self.columns if column.name == name), None)
 
-    def no_doubles(self, rows: list[Row], name: str, what: str = "This value", fold: bool = True) -> None:
+    def no_doubles(self, rows: list[Row], name: str, what: str = _("This value"), fold: bool = True) -> None:
         """Mark cells of a column that stand in several rows: "This MAC is also in row 38."."""
         seen: dict[str, list[Row]] = {}
         for row in rows:
@@ -123,8 +127,10 @@ class Importer:
             if len(several) > 1:
                 for row in several:
                     others = [str(other.number) for other in several if other is not row][:3]
-                    word = "row" if len(others) == 1 else "rows"
-                    row.error(name, f"{what} is also in {word} {', '.join(others)}.")
+                    said = ngettext(
+                        "{what} is also in row {rows}.", "{what} is also in rows {rows}.", len(others)
+                    )
+                    row.error(name, said.format(what=what, rows=", ".join(others)))
 
 
 def _values(value: Any) -> list[str]:

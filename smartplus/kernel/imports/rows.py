@@ -10,8 +10,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ImproperlyConfigured
 
 from ..scoping import Scope
+from ..words import _, ngettext
 
-EMPTY = "Empty, but needed."
+EMPTY = _("Empty, but needed.")
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Row:
 
     def error(self, name: str, reason: str) -> None:
         """Say what is wrong with a cell ("" for the row as a whole); the first word on a cell stays."""
-        if not any(known == name for known, _ in self.errors if name):
+        if not any(known == name for known, _reason in self.errors if name):
             self.errors.append((name, str(reason)))
 
     def warn(self, name: str, reason: str) -> None:
@@ -60,7 +61,8 @@ class ListedField(forms.CharField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if self.most is not None and len(value) > self.most:
-            raise forms.ValidationError(f"{len(value)} entries; at most {self.most}.")
+            said = ngettext("{n} entry; at most {most}.", "{n} entries; at most {most}.", len(value))
+            raise forms.ValidationError(said.format(n=len(value), most=self.most))
 
     def run_validators(self, value: Any) -> None:
         for part in value:

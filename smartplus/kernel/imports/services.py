@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import IO, Any
 
 from celery import current_app
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -20,6 +21,7 @@ from ..models import Import
 from ..scoping import Scope, rebuild
 from ..sheets import SheetError
 from ..sheets.guard import inspect, too_large
+from ..words import _, ngettext, speaking
 from .applying import apply_chunk
 from .checking import check_file, limits_of
 from .importer import Importer, importer_called
@@ -29,11 +31,10 @@ STALE = timedelta(seconds=90)
 """A job that was silent for so long has lost its worker."""
 MOST_ATTEMPTS = 4
 KEPT = timedelta(days=14)
-GAVE_UP = (
-    "The job ended {0} times before it was done. Nothing more is tried; split the file and import it again."
+GAVE_UP = _(
+    "The job ended {n} times before it was done. Nothing more is tried; split the file and import it again."
 )
-BROKEN = "Something went wrong on our side. {0:,} rows were written, the others were not."
-NO_RIGHT = "You may not do this any more."
+NO_RIGHT = _("You may not do this any more.")
 Status = Import.Status
 
 
@@ -49,7 +50,7 @@ def stage(
     """Take a file in and have it checked. Raises `Refused` (field "file") for what is no safe spreadsheet."""
     importer = importer_called(key)
     if not name.lower().endswith(".xlsx"):
-        raise Refused("Choose an Excel workbook (.xlsx).", field="file", code="kind")
+        raise Refused(_("Choose an Excel workbook (.xlsx)."), field="file", code="kind")
     limits = limits_of(importer)
     file.seek(0, 2)
     if problem := too_large(file.tell(), limits):
@@ -89,7 +90,8 @@ def _claim(run_id: int, fresh: Status, running: Status) -> Import | None:
         return None
     run: Import = Import.objects.get(pk=run_id)
     if run.attempts > MOST_ATTEMPTS:
-        _fail(run_id, GAVE_UP.format(MOST_ATTEMPTS))
+        with speaking(_language_of(run)):
+            _fail(run_id, GAVE_UP.format(n=MOST_ATTEMPTS))
         return None
     return run
 
@@ -98,6 +100,14 @@ def _fail(run_id: int, error: str) -> None:
     Import.objects.filter(pk=run_id, status__in=Import.RUNNING).update(
         status=Status.FAILED, error=str(error), file="", heartbeat_at=None, finished_at=timezone.now()
     )
+
+
+def _language_of(run: Import) -> str:
+    """The language of who imports; that of the house when they are gone."""
+    try:
+        return rebuild(run.user_id, run.actor_id).language
+    except PermissionError:
+        return settings.LANGUAGE_CODE
 
 
 def _scope_of(run: Import, importer: Importer) -> Scope:
@@ -115,14 +125,16 @@ def check(run_id: int) -> None:
     """Read and check a waiting import; does nothing when there is nothing to do."""
     run = _claim(run_id, Status.UPLOADED, Status.CHECKING)
     if run is not None:
-        _guarded(run, lambda importer, scope: check_file(run, importer, scope))
+        with speaking(_language_of(run)):
+            _guarded(run, lambda importer, scope: check_file(run, importer, scope))
 
 
 def apply(run_id: int) -> None:
     """Write the rows of a started import, chunk by chunk; goes on where an earlier job was cut off."""
     run = _claim(run_id, Status.APPLYING, Status.APPLYING)
     if run is not None:
-        _guarded(run, lambda importer, scope: _apply_all(run_id, importer, scope))
+        with speaking(_language_of(run)):
+            _guarded(run, lambda importer, scope: _apply_all(run_id, importer, scope))
 
 
 def _apply_all(run_id: int, importer: Importer, scope: Scope) -> None:
@@ -149,7 +161,12 @@ def _guarded(run: Import, work: Callable[[Importer, Scope], None]) -> None:
 
 def _broken(run_id: int) -> str:
     written = Import.objects.filter(pk=run_id).values_list("applied", flat=True).first()
-    return BROKEN.format(written or 0)
+    said = ngettext(
+        "Something went wrong on our side. {n} row was written, the others were not.",
+        "Something went wrong on our side. {n} rows were written, the others were not.",
+        written or 0,
+    )
+    return said.format(n=f"{written or 0:,}")
 
 
 def start(*, scope: Scope, run: Import, choice: str) -> None:
@@ -166,11 +183,12 @@ def start(*, scope: Scope, run: Import, choice: str) -> None:
             .first()
         )
         if row is None:
-            raise Refused("This import has gone on already.", code="state")
+            raise Refused(_("This import has gone on already."), code="state")
         if choice not in Import.Choice.values or not row.good:
-            raise Refused("There is no row to import.", code="nothing")
+            raise Refused(_("There is no row to import."), code="nothing")
         if row.bad and choice == Import.Choice.ALL:
-            raise Refused(f"{row.bad:,} rows have errors.", code="bad")
+            said = ngettext("{n} row has errors.", "{n} rows have errors.", row.bad)
+            raise Refused(said.format(n=f"{row.bad:,}"), code="bad")
         Import.objects.filter(pk=row.pk).update(
             status=Status.APPLYING, choice=choice, actor_id=scope.actor_id, done_rows=0, total=row.good,
             attempts=0, started_at=timezone.now(), finished_at=None, heartbeat_at=None,
@@ -186,7 +204,7 @@ def cancel(*, scope: Scope, run: Import) -> None:
         .update(status=Status.CANCELLED, file="", heartbeat_at=None, finished_at=timezone.now())
     )
     if not stopped:
-        raise Refused("This import is over already.", code="state")
+        raise Refused(_("This import is over already."), code="state")
 
 
 def sweep() -> None:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from smartplus.kernel.icons import icon_url
 
+from ..words import _
 from . import drawings, states, times
 
 NOTHING = mark_safe("")
@@ -69,7 +70,7 @@ def lamp(word: str) -> SafeString:
 def sync(parts: dict[str, str], words: bool = True) -> SafeString:
     """The six bars of a device and, beside them, the worst in words."""
     read = states.meter(parts)
-    drawn = format_html_join("", '<i data-state="{}"></i>', ((word,) for _, word in read.bars))
+    drawn = format_html_join("", '<i data-state="{}"></i>', ((word,) for _part, word in read.bars))
     picture = format_html('<span class="sync" role="img" aria-label="{}">{}</span>', read.label, drawn)
     if not words:
         return picture
@@ -112,7 +113,7 @@ def when(moment: datetime | None, hours_24: bool = True, seconds: bool = False) 
     return _time(here, shown, hours_24, NOTHING)
 
 
-def ago(moment: datetime | None, hours_24: bool = True, never: str = "Never") -> SafeString:
+def ago(moment: datetime | None, hours_24: bool = True, never: str = _("Never")) -> SafeString:
     """How long ago; the script keeps it right while the page stays open."""
     if moment is None:
         return format_html("{}", never)

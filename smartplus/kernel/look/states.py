@@ -7,6 +7,8 @@ well so that Python can tell how grave a state is, and a test keeps the two in s
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..words import _, ngettext, pgettext
+
 
 @dataclass(frozen=True)
 class State:
@@ -19,61 +21,77 @@ class State:
 
 STATES: dict[str, State] = {
     # A device
-    "online": State("Online", "", "good"),
-    "offline": State("Off line", ""),
-    "never": State("Never seen", ""),
+    "online": State(_("Online"), "", "good"),
+    "offline": State(_("Off line"), ""),
+    "never": State(_("Never seen"), ""),
     # A part of it, compared with what we want
-    "in-sync": State("In sync", "check", "good"),
-    "none": State("Not on this model", "minus"),
-    "pending": State("Pending", "clock", "wait"),
-    "scheduled": State("Scheduled", "calendar-clock", "wait"),
-    "sent": State("Sent", "arrow-up", "info"),
-    "drift": State("Drifted", "equal-not", "wait"),
-    "failing": State("Refused", "triangle-alert", "bad"),
+    "in-sync": State(_("In sync"), "check", "good"),
+    "none": State(_("Not on this model"), "minus"),
+    "pending": State(_("Pending"), "clock", "wait"),
+    "scheduled": State(_("Scheduled"), "calendar-clock", "wait"),
+    "sent": State(_("Sent"), "arrow-up", "info"),
+    "drift": State(_("Drifted"), "equal-not", "wait"),
+    "failing": State(_("Refused"), "triangle-alert", "bad"),
     # A command, a message, a job
-    "queued": State("Queued", "clock", "wait"),
-    "processing": State("Processing", "loader", "wait"),
-    "done": State("Done", "check", "good"),
-    "failed": State("Failed", "x", "bad"),
-    "expired": State("Expired", "timer-off", "bad"),
-    "cancelled": State("Cancelled", "circle-minus"),
+    "queued": State(_("Queued"), "clock", "wait"),
+    "processing": State(_("Processing"), "loader", "wait"),
+    "done": State(_("Done"), "check", "good"),
+    "failed": State(_("Failed"), "x", "bad"),
+    "expired": State(_("Expired"), "timer-off", "bad"),
+    "cancelled": State(_("Cancelled"), "circle-minus"),
     # A door, an opening, an alarm
-    "closed": State("Closed", "door-closed"),
-    "open": State("Open", "door-open", "info"),
-    "held-open": State("Held open", "door-open", "info"),
-    "locked-down": State("Locked down", "lock", "bad"),
-    "emergency": State("Emergency", "siren", "bad"),
-    "success": State("Opened", "check", "good"),
-    "refused": State("Refused", "ban", "bad"),
-    "alarm": State("Alarm", "shield-alert", "bad"),
-    "resolved": State("Resolved", "shield-check", "good"),
+    "closed": State(_("Closed"), "door-closed"),
+    "open": State(pgettext("a door", "Open"), "door-open", "info"),
+    "held-open": State(_("Held open"), "door-open", "info"),
+    "locked-down": State(_("Locked down"), "lock", "bad"),
+    "emergency": State(_("Emergency"), "siren", "bad"),
+    "success": State(_("Opened"), "check", "good"),
+    "refused": State(_("Refused"), "ban", "bad"),
+    "alarm": State(_("Alarm"), "shield-alert", "bad"),
+    "resolved": State(_("Resolved"), "shield-check", "good"),
     # An account, a lease, money
-    "new": State("New", "circle-alert", "info"),
-    "active": State("Active", "check", "good"),
-    "inactive": State("Not active", "circle-minus"),
-    "locked": State("Locked", "lock", "bad"),
-    "paid": State("Paid", "check", "good"),
-    "expiring": State("Ends soon", "hourglass", "wait"),
-    "ended": State("Expired", "circle-slash", "bad"),
+    "new": State(_("New"), "circle-alert", "info"),
+    "active": State(_("Active"), "check", "good"),
+    "inactive": State(_("Not active"), "circle-minus"),
+    "locked": State(_("Locked"), "lock", "bad"),
+    "paid": State(_("Paid"), "check", "good"),
+    "expiring": State(_("Ends soon"), "hourglass", "wait"),
+    "ended": State(_("Expired"), "circle-slash", "bad"),
     # A panel that renews itself
-    "live": State("Live", "", "info"),
-    "lost": State("Lost", "", "wait"),
+    "live": State(_("Live"), "", "info"),
+    "lost": State(_("Lost"), "", "wait"),
 }
 LAMPS = frozenset({"online", "offline", "never"})
 
 PARTS: dict[str, str] = {
-    "config": "Config",
-    "schedules": "Schedules",
-    "access": "Access",
-    "contacts": "Contacts",
-    "display": "Display",
-    "firmware": "Firmware",
+    "config": _("Config"),
+    "schedules": _("Schedules"),
+    "access": _("Access"),
+    "contacts": _("Contacts"),
+    "display": _("Display"),
+    "firmware": _("Firmware"),
 }
 """The six bars of a sync meter, in their order, with their names."""
 
 GRAVITY = ("failing", "drift", "pending", "sent", "scheduled")
 """States of a part that are not right, the worst first."""
-NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six")
+PART_SAYS: dict[str, str] = {
+    "none": _("{part} not on this model"),
+    "pending": _("{part} pending"),
+    "scheduled": _("{part} scheduled"),
+    "sent": _("{part} sent"),
+    "drift": _("{part} drifted"),
+    "failing": _("{part} refused"),
+}
+"""One part in one state, as a sentence."""
+NUMBER_WORDS = (
+    pgettext("how many", "One"),
+    pgettext("how many", "Two"),
+    pgettext("how many", "Three"),
+    pgettext("how many", "Four"),
+    pgettext("how many", "Five"),
+    pgettext("how many", "Six"),
+)
 
 
 def look_up(word: str) -> State:
@@ -97,24 +115,42 @@ def meter(parts: Mapping[str, str]) -> Meter:
     `parts` maps a part to its state; one that is absent is not on this model. Other keys are ignored.
     """
     bars = tuple((part, parts.get(part) or "none") for part in PARTS)
-    worst = next((word for word in GRAVITY if any(state == word for _, state in bars)), "")
+    worst = next((word for word in GRAVITY if any(state == word for _part, state in bars)), "")
     at_worst = [part for part, state in bars if state == worst]
     return Meter(bars, _spoken(bars), _in_short(worst, at_worst), "bad" if worst == "failing" else "")
 
 
+def number_word(number: int) -> str:
+    """A number of things at the beginning of a sentence: "Two", "7"."""
+    return str(NUMBER_WORDS[number - 1]) if 1 <= number <= len(NUMBER_WORDS) else str(number)
+
+
+def _one(part: str, word: str) -> str:
+    """One part in its state: "Access refused"."""
+    says = PART_SAYS.get(word)
+    name = str(PARTS[part])
+    return says.format(part=name) if says else f"{name} {look_up(word).label}"
+
+
 def _spoken(bars: tuple[tuple[str, str], ...]) -> str:
     """What the picture says to somebody who does not see it."""
-    odd = [f"{PARTS[part]} {look_up(state).label}".lower() for part, state in bars if state != "in-sync"]
-    return ", ".join(odd).capitalize() if odd else "All six parts in sync"
+    odd = [_one(part, state).lower() for part, state in bars if state != "in-sync"]
+    return ", ".join(odd).capitalize() if odd else str(_("All six parts in sync"))
 
 
 def _in_short(worst: str, parts: list[str]) -> str:
     """The worst in two words, as it stands beside the meter."""
+    number = len(parts)
     if not worst:
-        return "In sync"
-    if worst in ("failing", "drift"):
-        named = PARTS[parts[0]] if len(parts) == 1 else f"{NUMBER_WORDS[len(parts)].capitalize()} parts"
-        return f"{named} {STATES[worst].label.lower()}"
+        return str(_("In sync"))
+    if number == 1 and worst in ("failing", "drift", "scheduled"):
+        return _one(parts[0], worst)
+    if worst == "failing":
+        return _("{number} parts refused").format(number=number_word(number))
+    if worst == "drift":
+        return _("{number} parts drifted").format(number=number_word(number))
     if worst == "scheduled":
-        return f"{PARTS[parts[0]]} scheduled" if len(parts) == 1 else f"{len(parts)} scheduled"
-    return f"{len(parts)} {STATES[worst].label.lower()}"
+        return ngettext("{n} scheduled", "{n} scheduled", number).format(n=number)
+    if worst == "pending":
+        return ngettext("{n} pending", "{n} pending", number).format(n=number)
+    return ngettext("{n} sent", "{n} sent", number).format(n=number)

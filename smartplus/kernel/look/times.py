@@ -5,19 +5,32 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from ..words import _, ngettext, pgettext
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+# As Django writes dates: the letters stand for parts of a date, the languages choose their order.
+DAY_OF_THIS_YEAR = pgettext("date format", "j M")
+DAY_OF_A_YEAR = pgettext("date format", "j M Y")
+FULL_DAY = pgettext("date format", "l j F Y")
 
 
 def clock(moment: datetime, hours_24: bool = True, seconds: bool = False) -> str:
     """The time of day, "09:42" or "9:42 am"."""
     if hours_24:
         return format_date(moment, "H:i:s" if seconds else "H:i")
-    return format_date(moment, "g:i:s a" if seconds else "g:i a").replace(".", "")
+    shown = format_date(moment, "g:i:s" if seconds else "g:i")
+    return (_("{clock} am") if moment.hour < 12 else _("{clock} pm")).format(clock=shown)
 
 
 def day(moment: date, today: date) -> str:
     """A day, without its year while that is this one: "20 Nov", "14 Mar 2025"."""
-    return format_date(moment, "j M" if moment.year == today.year else "j M Y")
+    return format_date(moment, str(DAY_OF_THIS_YEAR)) if moment.year == today.year else whole_day(moment)
+
+
+def whole_day(moment: date) -> str:
+    """A day with its year: "14 Mar 2025"."""
+    return format_date(moment, str(DAY_OF_A_YEAR))
 
 
 def short(moment: datetime, now: datetime, hours_24: bool = True, seconds: bool = False) -> str:
@@ -25,13 +38,15 @@ def short(moment: datetime, now: datetime, hours_24: bool = True, seconds: bool 
     if moment.date() == now.date():
         return clock(moment, hours_24, seconds)
     if moment.year == now.year:
-        return f"{day(moment, now)}, {clock(moment, hours_24)}"
+        return _("{day}, {clock}").format(day=day(moment, now), clock=clock(moment, hours_24))
     return day(moment, now)
 
 
 def exact(moment: datetime, hours_24: bool = True) -> str:
     """All of it with the zone: "Friday 20 November 2026, 09:42:06 CET"."""
-    return f"{format_date(moment, 'l j F Y')}, {clock(moment, hours_24, seconds=True)} {moment:%Z}".strip()
+    shown = format_date(moment, str(FULL_DAY))
+    told = _("{day}, {clock}").format(day=shown, clock=clock(moment, hours_24, seconds=True))
+    return f"{told} {moment:%Z}".strip()
 
 
 def relative(moment: datetime, now: datetime, hours_24: bool = True) -> str:
@@ -41,12 +56,10 @@ def relative(moment: datetime, now: datetime, hours_24: bool = True) -> str:
     if amount >= DAY:
         return short(moment, now, hours_24)
     if amount < MINUTE:
-        figure = f"{amount} s"
-    elif amount < HOUR:
-        figure = f"{amount // MINUTE} min"
-    else:
-        figure = f"{amount // HOUR} h"
-    return f"{figure} ago" if seconds >= 0 else f"in {figure}"
+        return (_("{n} s ago") if seconds >= 0 else _("in {n} s")).format(n=amount)
+    if amount < HOUR:
+        return (_("{n} min ago") if seconds >= 0 else _("in {n} min")).format(n=amount // MINUTE)
+    return (_("{n} h ago") if seconds >= 0 else _("in {n} h")).format(n=amount // HOUR)
 
 
 def local(value: datetime) -> datetime:
@@ -60,11 +73,13 @@ def duration(length: timedelta) -> str:
     """A length of time in its two largest units: "38 s", "14 min", "2 h 5 min", "3 days"."""
     seconds = int(length.total_seconds())
     if seconds < MINUTE:
-        return f"{seconds} s"
+        return _("{n} s").format(n=seconds)
     if seconds < HOUR:
-        return f"{seconds // MINUTE} min"
+        return _("{n} min").format(n=seconds // MINUTE)
     if seconds < DAY:
         hours, rest = divmod(seconds, HOUR)
-        return f"{hours} h {rest // MINUTE} min" if rest >= MINUTE else f"{hours} h"
+        if rest < MINUTE:
+            return _("{n} h").format(n=hours)
+        return _("{h} h {min} min").format(h=hours, min=rest // MINUTE)
     days = seconds // DAY
-    return f"{days} day" if days == 1 else f"{days} days"
+    return ngettext("{n} day", "{n} days", days).format(n=days)

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..errors import Refused
+from ..words import _, ngettext
 from .base import Page
 from .listing import selected
 
@@ -29,8 +30,8 @@ class ActionPage(Page):
     template = "pages/action.html"
     fragment: ClassVar[str] = "parts/dialog.html"
     width = "read"
-    label: Any = "Go on"
-    keep: ClassVar[str] = "Cancel"
+    label: Any = _("Go on")
+    keep: ClassVar[str] = _("Cancel")
     tone: ClassVar[str] = ""
     form_class: ClassVar[Any] = None
     many: ClassVar[bool] = False
@@ -124,7 +125,9 @@ class ActionPage(Page):
         rows = self.picked
         if len(rows) == 1:
             return str(rows[0]) if rows[0] is not None else ""
-        return f"{len(rows):,} {self.names()[1]}"
+        return ngettext("{n} {what}", "{n} {what}", len(rows)).format(
+            n=f"{len(rows):,}", what=self.names()[1]
+        )
 
     @property
     def heading(self) -> str:
@@ -169,7 +172,7 @@ class ActionPage(Page):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if self.is_over_many:
-            messages.info(request, f"Choose {self.names()[1]} first.")
+            messages.info(request, _("Choose {what} first.").format(what=self.names()[1]))
             return HttpResponseRedirect(self.cancel)
         self.picked  # noqa: B018 - a foreign row is a 404 before anything is asked
         return self.ask(self.make_form())
@@ -177,7 +180,7 @@ class ActionPage(Page):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         rows = self.picked
         if self.is_over_many and not rows:
-            messages.info(request, f"Choose {self.names()[1]} first.")
+            messages.info(request, _("Choose {what} first.").format(what=self.names()[1]))
             return self.leave(rows)
         if self.is_over_many and self.confirm and "confirmed" not in request.POST:
             return self.ask(self.make_form())
@@ -193,7 +196,7 @@ class ActionPage(Page):
 
     def _act(self, rows: list[Any]) -> None:
         if len(rows) > MOST:
-            raise Refused(f"At most {MOST:,} at a time. Narrow the list first.")
+            raise Refused(_("At most {n} at a time. Narrow the list first.").format(n=f"{MOST:,}"))
         if not self.is_over_many:
             self.act(self.row)  # one service, which is atomic by itself
             return

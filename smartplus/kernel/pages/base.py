@@ -19,6 +19,7 @@ from django.views import View as DjangoView
 
 from ..forms import reached_by
 from ..scoping import Scope, ScopedModel
+from ..words import _
 from .fresh import is_fresh, lead_to_proof
 from .links import Button, Link, buttons
 
@@ -173,7 +174,7 @@ class Page(DjangoView):
         if cls.noun is not None:
             return (str(cls.noun[0]), str(cls.noun[1]))
         if cls.model is None:
-            return ("row", "rows")
+            return (str(_("row")), str(_("rows")))
         meta = cls.model._meta
         return (str(meta.verbose_name), str(meta.verbose_name_plural))
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from ..errors import Refused
+from ..words import _
 from .base import Page
 
 
@@ -22,7 +23,7 @@ class FormPage(Page):
     template = "pages/form.html"
     width = "wide"
     form_class: ClassVar[Any] = None
-    submit: ClassVar[str] = "Save"
+    submit: ClassVar[str] = _("Save")
     again: ClassVar[str] = ""
     aside: ClassVar[str] = ""
     steps: ClassVar[tuple[str, ...]] = ()
@@ -36,7 +37,7 @@ class FormPage(Page):
     def title(self) -> str:
         """What is done to which kind of row."""
         noun = self.names()[0]
-        return f"New {noun}" if self.row is None else f"Edit {noun}"
+        return (_("New {what}") if self.row is None else _("Edit {what}")).format(what=noun)
 
     def head_row(self) -> Any:
         return self.row
@@ -101,7 +102,7 @@ class FormPage(Page):
 
     def done(self, row: Any) -> str:
         """The sentence of the toast."""
-        return f"Saved {row}" if isinstance(row, models.Model) else "Saved"
+        return _("Saved {name}").format(name=row) if isinstance(row, models.Model) else _("Saved")
 
     def success(self, row: Any) -> str:
         """Where to go afterwards."""

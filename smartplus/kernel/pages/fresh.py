@@ -13,9 +13,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from ..words import _
+
 PROVEN = "proven_at"
 SECONDS = 600
-LATE = "Nothing was changed yet: confirm that it is you, then do it again."
+LATE = _("Nothing was changed yet: confirm that it is you, then do it again.")
 
 
 def prove(request: HttpRequest) -> None:

@@ -22,10 +22,11 @@ from ..sheets.guard import megabytes
 from ..sheets.templates import marked, template
 from ..sheets.writer import response
 from ..widgets import Drop, dress
+from ..words import _, ngettext
 from .base import Page
 from .lists import hash_of
 
-STEPS = ("File", "Check", "Write")
+STEPS = (_("File"), _("Check"), _("Write"))
 RECENT = 8
 Status = Import.Status
 
@@ -34,7 +35,7 @@ class FileForm(forms.Form):
     """The file to import."""
 
     file = forms.FileField(
-        widget=Drop(attrs={"accept": ".xlsx"}), error_messages={"required": "Choose a file."}
+        widget=Drop(attrs={"accept": ".xlsx"}), error_messages={"required": _("Choose a file.")}
     )
 
 
@@ -65,7 +66,7 @@ class ImportPage(Page):
         """What has and has not happened so far."""
         run = self.row if self.step == "run" else None
         if run is None or run.status in (Status.UPLOADED, Status.CHECKING, Status.CHECKED):
-            return "All rows are checked before anything is written. So far nothing has been changed."
+            return _("All rows are checked before anything is written. So far nothing has been changed.")
         return ""
 
     @classmethod
@@ -118,7 +119,10 @@ class ImportPage(Page):
         for field in form.fields.values():
             dress(field)
         recent = list(self.rows[:RECENT])
-        most = f".xlsx, up to {megabytes(settings.IMPORT_MAX_BYTES)}, {self.importer.max_rows:,} rows"
+        rows = self.importer.max_rows
+        most = ngettext(".xlsx, up to {size}, {n} row", ".xlsx, up to {size}, {n} rows", rows).format(
+            size=megabytes(settings.IMPORT_MAX_BYTES), n=f"{rows:,}"
+        )
         return self.render("pages/import.html", form=form, recent=recent, most=most)
 
     def _take_file(self) -> HttpResponseBase:
@@ -180,9 +184,8 @@ class ImportPage(Page):
         """The rows that are not written, wrong cells marked."""
         run = self.row
         stem = run.file_name.rpartition(".")[0]
-        return response(
-            f"{stem} with errors", marked(run.sheet or "Import", run.columns, queries.marked_rows(run))
-        )
+        name = _("{name} with errors").format(name=stem)
+        return response(name, marked(run.sheet or "Import", run.columns, queries.marked_rows(run)))
 
     def _decide(self) -> HttpResponseBase:
         run, wish = self.row, self.request.POST.get("_do", "")

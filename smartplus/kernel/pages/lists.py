@@ -16,6 +16,7 @@ from ..filters import without
 from ..paging import Count, counts, ordered
 from ..sheets.writer import sheet_response
 from ..tables import Cell, Head
+from ..words import ngettext
 from .links import Bulk, Button, Empty, Link, buttons
 from .listing import Listing, selection
 
@@ -245,9 +246,12 @@ class ListPage(Listing):
         """All rows that match as .xlsx, read by a server-side cursor."""
         limit = getattr(settings, "EXPORT_MAX_ROWS", 50_000)
         if self.matching.order_by().values("pk")[limit:][:1].exists():
-            messages.warning(
-                self.request, f"More than {limit:,} rows do not fit into one sheet. Narrow the list first."
+            said = ngettext(
+                "More than {n} row does not fit into one sheet. Narrow the list first.",
+                "More than {n} rows do not fit into one sheet. Narrow the list first.",
+                limit,
             )
+            messages.warning(self.request, said.format(n=f"{limit:,}"))
             return HttpResponseRedirect(f"{self.request.path}?{without(self.params, 'export')}")
         columns = [column for column in self.shown_columns if column.export is not False]
         assert self.model is not None

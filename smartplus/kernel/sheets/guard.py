@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from ..words import _
+
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 CHUNK = 1 << 20
 OVERLAP = 256
@@ -44,8 +46,10 @@ def megabytes(size: int) -> str:
 
 def too_large(size: int, limits: Limits) -> str:
     """What is said of a file over the limit; "" for one within it."""
-    return (
-        f"The file has {megabytes(size)}; at most {megabytes(limits.packed)}." if size > limits.packed else ""
+    if size <= limits.packed:
+        return ""
+    return _("The file has {size}; at most {most}.").format(
+        size=megabytes(size), most=megabytes(limits.packed)
     )
 
 
@@ -64,32 +68,32 @@ def inspect(file: IO[bytes], limits: Limits) -> dict[str, list[str]]:
             _check_members(package.infolist(), limits)
             return {info.filename: merged for info in package.infolist() if (merged := _scan(package, info))}
     except (BadZipFile, NotImplementedError, EOFError, zlib.error, OSError, RuntimeError) as error:
-        raise SheetError("The file is damaged. Save it again as Excel workbook (.xlsx).") from error
+        raise SheetError(_("The file is damaged. Save it again as Excel workbook (.xlsx).")) from error
 
 
 def _check_kind(start: bytes) -> None:
     if start == OLD_OFFICE:
         raise SheetError(
-            "This is an old .xls file, or one with a password. Save it as Excel workbook (.xlsx) without."
+            _("This is an old .xls file, or one with a password. Save it as Excel workbook (.xlsx) without.")
         )
     if start[:2] != b"PK":
-        raise SheetError("This is not an Excel workbook. Save the table as .xlsx and choose that file.")
+        raise SheetError(_("This is not an Excel workbook. Save the table as .xlsx and choose that file."))
 
 
 def _check_members(members: list[ZipInfo], limits: Limits) -> None:
     names = {info.filename for info in members}
     if "content.xml" in names:
-        raise SheetError("This is an OpenDocument file. Save it as Excel workbook (.xlsx).")
+        raise SheetError(_("This is an OpenDocument file. Save it as Excel workbook (.xlsx)."))
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise SheetError("This is not an Excel workbook. Save the table as .xlsx and choose that file.")
+        raise SheetError(_("This is not an Excel workbook. Save the table as .xlsx and choose that file."))
     if any(info.flag_bits & 0x1 for info in members):
-        raise SheetError("The file has a password. Save it without one.")
+        raise SheetError(_("The file has a password. Save it without one."))
     packed = sum(info.compress_size for info in members)
     unpacked = sum(info.file_size for info in members)
     bloated = unpacked > CHUNK and unpacked > limits.ratio * max(packed, 1)
     if len(members) > limits.members or unpacked > limits.unpacked or bloated:
         raise SheetError(
-            "The file unpacks to far more than a table needs. Copy the rows into a new workbook."
+            _("The file unpacks to far more than a table needs. Copy the rows into a new workbook.")
         )
 
 
@@ -106,7 +110,7 @@ def _scan(package: ZipFile, info: ZipInfo) -> list[str]:
                 _check_encoding(block[:200])
             window = kept + block
             if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
-                raise SheetError("The file holds more than a table. Copy the rows into a new workbook.")
+                raise SheetError(_("The file holds more than a table. Copy the rows into a new workbook."))
             if sheet:
                 merged.update(dict.fromkeys(found.decode() for found in MERGED.findall(window)))
             kept = block[-OVERLAP:]
@@ -117,4 +121,4 @@ def _check_encoding(start: bytes) -> None:
     declared = DECLARED.search(start)
     strange = b"\x00" in start or start[:2] in (b"\xff\xfe", b"\xfe\xff")
     if strange or (declared and declared.group(1).lower() not in ENCODINGS):
-        raise SheetError("The file is written in an unusual encoding. Copy the rows into a new workbook.")
+        raise SheetError(_("The file is written in an unusual encoding. Copy the rows into a new workbook."))

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
+from ..words import _, ngettext
 from .guard import Limits, SheetError, inspect
 
 HEAD_WITHIN = 10
@@ -103,7 +104,7 @@ def read(
     except SheetError:
         raise
     except Exception as error:  # openpyxl raises whatever zipfile, the XML parser and its own checks raise
-        raise SheetError("The file cannot be read. Save it again as Excel workbook (.xlsx).") from error
+        raise SheetError(_("The file cannot be read. Save it again as Excel workbook (.xlsx).")) from error
     finally:
         if book is not None:
             book.close()
@@ -114,13 +115,12 @@ def _read_book(
 ) -> ReadSheet:
     sheet, head = _choose_sheet(book, columns)
     ranges = _ranges(merged.get(sheet._worksheet_path.lstrip("/"), []))
-    if any(top <= head.number <= bottom for _, _, top, bottom in ranges):
-        raise SheetError(
-            f"The header in row {head.number} of sheet “{sheet.title}” has merged cells; unmerge them."
-        )
+    if any(top <= head.number <= bottom for _ref, _left, top, bottom in ranges):
+        said = _("The header in row {n} of sheet “{sheet}” has merged cells; unmerge them.")
+        raise SheetError(said.format(n=head.number, sheet=sheet.title))
     rows = _rows(sheet, head, limits, ranges, progress)
     others = [one.title for one in book.worksheets if one is not sheet]
-    notices = [f"Not read: sheet “{title}”." for title in others if title != "Help"]
+    notices = [_("Not read: sheet “{sheet}”.").format(sheet=title) for title in others if title != "Help"]
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
     return ReadSheet(sheet.title, letters, rows, notices)
 
@@ -138,23 +138,34 @@ def _choose_sheet(book: Any, columns: Sequence[SheetColumn]) -> tuple[Any, _Head
         if nearest is None or len(head.names) > len(nearest[1].names):
             nearest = sheet, head
     if nearest is None:
-        raise SheetError("No sheet has the header of the template. Download the template and fill it in.")
+        raise SheetError(_("No sheet has the header of the template. Download the template and fill it in."))
     raise SheetError(_about_head(nearest[0].title, nearest[1]))
 
 
 def _about_head(title: str, head: _Head) -> str:
     parts = []
     if head.missing:
-        parts.append(f"{_columns(head.missing)} missing: {', '.join(head.missing)}.")
+        parts.append(
+            ngettext(
+                "This column is missing: {names}.", "These columns are missing: {names}.", len(head.missing)
+            ).format(names=", ".join(head.missing))
+        )
     if head.unknown:
-        parts.append(f"{_columns(head.unknown)} unknown: {', '.join(head.unknown)}.")
+        parts.append(
+            ngettext(
+                "This column is unknown: {names}.", "These columns are unknown: {names}.", len(head.unknown)
+            ).format(names=", ".join(head.unknown))
+        )
     if head.doubled:
-        parts.append(f"{_columns(head.doubled)} there twice: {', '.join(head.doubled)}.")
-    return f"Sheet “{title}”, row {head.number}. {' '.join(parts)}"
-
-
-def _columns(names: list[str]) -> str:
-    return "This column is" if len(names) == 1 else "These columns are"
+        parts.append(
+            ngettext(
+                "This column is there twice: {names}.",
+                "These columns are there twice: {names}.",
+                len(head.doubled),
+            ).format(names=", ".join(head.doubled))
+        )
+    place = _("Sheet “{sheet}”, row {n}.").format(sheet=title, n=head.number)
+    return " ".join([place, *parts])
 
 
 def _plain(label: str) -> str:
@@ -198,7 +209,7 @@ def _ranges(refs: Iterable[str]) -> list[tuple[str, int, int, int]]:
     """(text, first column from 0, first row, last row) of merged ranges."""
     found = []
     for ref in refs:
-        left, top, _, bottom = range_boundaries(ref)
+        left, top, _right, bottom = range_boundaries(ref)
         found.append((ref, int(left or 1) - 1, int(top or 1), int(bottom or 1)))
     return found
 
@@ -213,7 +224,7 @@ def _rows(
             continue
         rows.append(row)
         if len(rows) > limits.rows:
-            raise SheetError(f"At most {limits.rows:,} rows in one file. Split it.")
+            raise SheetError(_("At most {n} rows in one file. Split it.").format(n=f"{limits.rows:,}"))
         if progress is not None and len(rows) % 500 == 0:
             progress(len(rows))
     _mark_merged(rows, ranges, head.names)
@@ -239,10 +250,10 @@ def _row(number: int, line: Sequence[Any], names: dict[int, str]) -> SheetRow | 
         cells[name] = text = text_of(cell)
         if cell.data_type == "f":
             cells[name] = ""
-            problems.append(CellProblem(name, str(value), "A formula; paste the value."))
+            problems.append(CellProblem(name, str(value), _("A formula; paste the value.")))
         elif cell.data_type == "e":
             cells[name] = ""
-            problems.append(CellProblem(name, text, "An error of the spreadsheet; put the value here."))
+            problems.append(CellProblem(name, text, _("An error of the spreadsheet; put the value here.")))
     if not problems and not any(cells.values()):
         return None
     return SheetRow(number, cells, problems)
@@ -256,7 +267,9 @@ def _mark_merged(
         for row in rows:
             if top <= row.number <= bottom:
                 row.problems.append(
-                    CellProblem(name, ref, f"Merged cells {ref}; unmerge them and fill in each.")
+                    CellProblem(
+                        name, ref, _("Merged cells {ref}; unmerge them and fill in each.").format(ref=ref)
+                    )
                 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from ..words import _
 from .reader import ERRORS_LABEL
 from .writer import Marked, Sheet
 
@@ -39,7 +40,7 @@ def template(
     help_rows = [(column.label, column.rule(), column.example) for column in columns]
     return [
         Sheet(name, labels, filled, as_text=True),
-        Sheet(HELP, ("Column", "Rule", "Example"), help_rows, widths=(22, 70, 40)),
+        Sheet(HELP, (_("Column"), _("Rule"), _("Example")), help_rows, widths=(22, 70, 40)),
     ]
 
 

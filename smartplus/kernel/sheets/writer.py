@@ -20,6 +20,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 
+from ..words import _
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "#")
@@ -52,7 +54,7 @@ def plain(value: Any) -> Any:
     if value is None or value == "":
         return None
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return str(_("Yes") if value else _("No"))
     if isinstance(value, Enum):
         return str(getattr(value, "label", value.name))
     if isinstance(value, datetime):

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
 from smartplus.kernel.look import charts, drawings, marks
+from smartplus.kernel.words import _
 
 register = template.Library()
 Context = template.Context
@@ -36,7 +37,7 @@ def _clock_of(context: Context) -> bool:
 def _evidence(context: Context, since: datetime | None, at: datetime | None, note: str) -> Any:
     """What stands behind a state word: "since 09:12", "09:42:05" or a text."""
     if since is not None:
-        return format_html("since {}", marks.when(since, _clock_of(context)))
+        return format_html(str(_("since {moment}")), moment=marks.when(since, _clock_of(context)))
     if at is not None:
         return marks.when(at, _clock_of(context), seconds=True)
     return note
@@ -84,7 +85,7 @@ def when(context: Context, moment: datetime | None, seconds: bool = False) -> Sa
 
 
 @register.simple_tag(takes_context=True)
-def ago(context: Context, moment: datetime | None, never: str = "Never") -> SafeString:
+def ago(context: Context, moment: datetime | None, never: str = _("Never")) -> SafeString:
     """How long ago, kept right while the page is open; the exact moment in the title."""
     return marks.ago(moment, _clock_of(context), never)
 
@@ -126,7 +127,7 @@ def live(context: Context, word: str = "live", since: datetime | None = None) ->
 @register.inclusion_tag("parts/portrait.html")
 def portrait(kind: str, label: str = "") -> dict[str, str]:
     """The drawing of a device by its kind (`door_phone`, `indoor_monitor`, `guard_phone`, …)."""
-    return {"drawing": f"parts/portraits/{drawings.portrait(kind)}.html", "label": label or "Device"}
+    return {"drawing": f"parts/portraits/{drawings.portrait(kind)}.html", "label": label or _("Device")}
 
 
 @register.inclusion_tag("parts/elevation.html")
@@ -143,7 +144,7 @@ def bars(rows: Iterable[Sequence[Any]], top: float | None = None) -> dict[str, A
 
 @register.inclusion_tag("parts/columns.html")
 def columns(
-    names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = "Day"
+    names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = _("Day")
 ) -> dict[str, Any]:
     """Stacked columns with their figures as a table: rows of {"label", "values", "title"?, "now"?}."""
     return {"plot": charts.columns(names, rows), "label": label, "head": head}
@@ -151,7 +152,7 @@ def columns(
 
 @register.inclusion_tag("parts/lines.html")
 def lines(
-    names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = "Day"
+    names: Sequence[str], rows: Sequence[dict[str, Any]], label: str, head: str = _("Day")
 ) -> dict[str, Any]:
     """Lines over the same rows as `columns`, with their figures as a table."""
     return {"plot": charts.lines(names, rows), "label": label, "head": head}
@@ -198,7 +199,7 @@ def empty(
 
 
 @register.inclusion_tag("parts/copy.html")
-def copy(text: str, label: str = "Copy", shown: bool = True) -> dict[str, Any]:
+def copy(text: str, label: str = _("Copy"), shown: bool = True) -> dict[str, Any]:
     """A code with a button that copies it; `shown` False leaves the button alone."""
     return {"text": text, "label": label, "shown": shown}
 

@@ -9,8 +9,10 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from smartplus.kernel.look.states import number_word
 from smartplus.kernel.models import Import
 from smartplus.kernel.pages.details import frame_of
+from smartplus.kernel.words import _, ngettext
 
 register = template.Library()
 
@@ -23,7 +25,6 @@ RUN_STATES = {
     "uploaded": "queued", "checking": "processing", "checked": "pending", "applying": "processing",
     "done": "done", "failed": "failed", "cancelled": "cancelled",
 }  # fmt: skip
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
 
 
 @register.filter
@@ -57,7 +58,7 @@ def field(context: template.Context, bound: BoundField, hint: str = "") -> SafeS
         "grouped": kind in GROUPED,
         "control": own or f"parts/form/controls/{CONTROLS[kind]}.html",
         "buttons": list(bound.form.buttons_of(bound.name)) if hasattr(bound.form, "buttons_of") else [],
-        "said": getattr(bound.field.widget, "said", "Yes"),
+        "said": getattr(bound.field.widget, "said", _("Yes")),
         "form": bound.form,
     }
     return render_to_string("parts/field.html", values)
@@ -76,8 +77,9 @@ def panel(context: template.Context, name: str, **given: Any) -> SafeString:
 @register.filter
 def need_change(number: int) -> str:
     """The head of the list of errors of a form."""
-    word = NUMBERS[number] if number < len(NUMBERS) else str(number)
-    return "One entry needs a change" if number == 1 else f"{word} entries need a change"
+    return ngettext("One entry needs a change", "{number} entries need a change", number).format(
+        number=number_word(number)
+    )
 
 
 @register.filter
@@ -104,33 +106,44 @@ def came_to(run: Import) -> str:
     if run.status == Import.Status.FAILED:
         return run.error
     if run.status in (Import.Status.DONE, Import.Status.CANCELLED):
-        return f"{run.applied:,} rows written"
+        return ngettext("{n} row written", "{n} rows written", run.applied).format(n=f"{run.applied:,}")
     if run.status == Import.Status.CHECKED:
-        return f"{run.good:,} good, {run.bad:,} with errors; nothing written yet"
+        return _("{good} good, {bad} with errors; nothing written yet").format(
+            good=f"{run.good:,}", bad=f"{run.bad:,}"
+        )
     return rows_done(run)
 
 
 @register.filter
 def rows_done(run: Import) -> str:
     """How far a running import is."""
-    return f"{run.done_rows:,} of {run.total:,} rows" if run.total else "waiting"
+    if not run.total:
+        return _("waiting")
+    return ngettext("{done} of {total} row", "{done} of {total} rows", run.total).format(
+        done=f"{run.done_rows:,}", total=f"{run.total:,}"
+    )
 
 
 @register.filter
 def time_left(run: Import) -> str:
     """How long a running import will still take, and that one need not wait."""
     left = run.seconds_left
-    stay = "You can leave this page; it goes on."
     if left is None:
-        return stay
-    return f"About {left} s left. {stay}" if left < 90 else f"About {round(left / 60)} min left. {stay}"
+        return _("You can leave this page; it goes on.")
+    if left < 90:
+        return _("About {n} s left. You can leave this page; it goes on.").format(n=left)
+    return _("About {n} min left. You can leave this page; it goes on.").format(n=round(left / 60))
 
 
 @register.filter
 def result_title(run: Import) -> str:
     """The first line of the result."""
-    if run.total == run.applied:
-        return (
-            f"Imported all {run.applied:,} rows" if not run.bad else f"Imported the {run.applied:,} good rows"
+    applied, total = f"{run.applied:,}", f"{run.total:,}"
+    if run.total != run.applied:
+        said = ngettext("Imported {n} of {total} row", "Imported {n} of {total} rows", run.total)
+        return said.format(n=applied, total=total)
+    if run.bad:
+        return ngettext("Imported the {n} good row", "Imported the {n} good rows", run.applied).format(
+            n=applied
         )
-    return f"Imported {run.applied:,} of {run.total:,} rows"
+    return ngettext("Imported all {n} rows", "Imported all {n} rows", run.applied).format(n=applied)
