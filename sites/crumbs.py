@@ -2,13 +2,15 @@
 
 from django.urls import reverse
 
+from smartplus.kernel.words import _
+
 from .models import Site
 
 
 def site_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
     """(label, url) from the list of sites down to `site`, then `further`."""
     return [
-        ("Sites", reverse("sites:list")),
+        (_("Sites"), reverse("sites:list")),
         (site.name, reverse("sites:detail", args=[site.pk])),
         *further,
     ]

@@ -16,7 +16,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import IntegerChoices
 
-from .countries import NAMES, calling_codes
+from smartplus.kernel.words import _
+
+from .countries import NAMES, is_calling_code
 from .models import Residency
 from .zones import zone_names
 
@@ -43,19 +45,26 @@ def clean_text(value: Any, most: int) -> str:
             _check_sign(sign)
     text = " ".join(text.split())
     if len(text) > most:
-        raise ValidationError(f"At most {most} characters; this has {len(text)}.", code="max_length")
+        raise ValidationError(
+            _("At most {most} characters; this has {n}.").format(most=most, n=len(text)), code="max_length"
+        )
     return text
 
 
 def _check_sign(sign: str) -> None:
     if sign in TURNING:
         raise ValidationError(
-            f"Holds a sign that turns the direction of the text (U+{ord(sign):04X}). Remove it.",
+            _("Holds a sign that turns the direction of the text (U+{code}). Remove it.").format(
+                code=f"{ord(sign):04X}"
+            ),
             code="direction",
         )
     if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}:
         raise ValidationError(
-            f"Holds a control character (U+{ord(sign):04X}), such as a line break. Remove it.", code="control"
+            _("Holds a control character (U+{code}), such as a line break. Remove it.").format(
+                code=f"{ord(sign):04X}"
+            ),
+            code="control",
         )
 
 
@@ -63,9 +72,9 @@ def clean_name(value: Any, most: int = NAME_LENGTH) -> str:
     """A name that can be seen: `clean_text` with at least one letter, digit or sign in it. Not blank."""
     text = clean_text(value, most)
     if not text:
-        raise ValidationError("Type a name.", code="required")
+        raise ValidationError(_("Type a name."), code="required")
     if not any(unicodedata.category(sign)[0] in "LNPS" for sign in text):
-        raise ValidationError("Nothing of this name can be seen.", code="invisible")
+        raise ValidationError(_("Nothing of this name can be seen."), code="invisible")
     return text
 
 
@@ -73,12 +82,13 @@ def clean_apartment(value: Any) -> str:
     """An apartment number: letters A to Z, digits and #, at most 32. Not blank."""
     number = str(value or "").strip()
     if not number:
-        raise ValidationError("Type the apartment’s number.", code="required")
+        raise ValidationError(_("Type the apartment’s number."), code="required")
     if not APARTMENT.fullmatch(number):
-        raise ValidationError("Letters A to Z, digits and # only.", code="invalid")
+        raise ValidationError(_("Letters A to Z, digits and # only."), code="invalid")
     if len(number) > APARTMENT_LENGTH:
         raise ValidationError(
-            f"At most {APARTMENT_LENGTH} characters; this has {len(number)}.", code="max_length"
+            _("At most {most} characters; this has {n}.").format(most=APARTMENT_LENGTH, n=len(number)),
+            code="max_length",
         )
     return number
 
@@ -91,7 +101,7 @@ def clean_email(value: Any) -> str:
             validate_email(address)
         except ValidationError as wrong:
             raise ValidationError(
-                "Not an email address, such as anna@example.net.", code="invalid"
+                _("Not an email address, such as anna@example.net."), code="invalid"
             ) from wrong
     return address
 
@@ -100,8 +110,11 @@ def clean_calling_code(value: Any) -> str:
     """A telephone code as its digits ("+45", "0045" and "45" are "45"), or ""; unknown ones are refused."""
     typed = PHONE_SIGNS.sub("", str(value or "")).removeprefix("+")
     code = typed.removeprefix("00")
-    if code and code not in calling_codes():
-        raise ValidationError(f"No country has the telephone code {str(value).strip()[:12]}.", code="unknown")
+    if code and not is_calling_code(code):
+        raise ValidationError(
+            _("No country has the telephone code {code}.").format(code=str(value).strip()[:12]),
+            code="unknown",
+        )
     return code
 
 
@@ -114,9 +127,9 @@ def clean_mobile(value: Any, calling_code: str) -> str:
     if not typed:
         return ""
     if not re.fullmatch(r"\+?[0-9]{2,20}", typed):
-        raise ValidationError("Digits only, such as 20123456.", code="invalid")
+        raise ValidationError(_("Digits only, such as 20123456."), code="invalid")
     if not calling_code:
-        raise ValidationError("Needs its country code.", code="no_country_code")
+        raise ValidationError(_("Needs its country code."), code="no_country_code")
     return _national(typed, calling_code)
 
 
@@ -134,7 +147,9 @@ def _national(typed: str, calling_code: str) -> str:
         or not written.startswith(prefix)
         or phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE
     ):
-        raise ValidationError(f"Not a number that exists behind +{calling_code}.", code="invalid")
+        raise ValidationError(
+            _("Not a number that exists behind +{code}.").format(code=calling_code), code="invalid"
+        )
     return str(written.removeprefix(prefix))
 
 
@@ -142,7 +157,7 @@ def clean_phone(value: Any) -> str:
     """A telephone number that receives calls: digits, + in front or not, or ""; no country is asked."""
     typed = PHONE_SIGNS.sub("", str(value or ""))
     if typed and not re.fullmatch(r"\+?[0-9]{3,20}", typed):
-        raise ValidationError("3 to 20 digits, with or without + in front.", code="invalid")
+        raise ValidationError(_("3 to 20 digits, with or without + in front."), code="invalid")
     return typed
 
 
@@ -150,7 +165,9 @@ def clean_language(value: Any) -> str:
     """The code of one of the languages emails are written in; blank is English."""
     code = str(value or "").strip().lower().replace("_", "-") or "en"
     if code not in dict(settings.LANGUAGES):
-        raise ValidationError(f"No emails in {code[:12]}. Choose one of the list.", code="unknown")
+        raise ValidationError(
+            _("No emails in {language}. Choose one of the list.").format(language=code[:12]), code="unknown"
+        )
     return code
 
 
@@ -160,7 +177,7 @@ def clean_number_choice(value: Any, choices: type[IntegerChoices]) -> int:
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0 if not typed else -1
     if number not in choices.values:
         known = "; ".join(f"{number} {label}" for number, label in choices.choices)
-        raise ValidationError(f"One of {known}.", code="unknown")
+        raise ValidationError(_("One of {choices}.").format(choices=known), code="unknown")
     return number
 
 
@@ -168,7 +185,7 @@ def clean_choice(value: Any, choices: dict[str, str]) -> str:
     """A key of `choices`, whatever its case; not blank."""
     key = str(value or "").strip().lower()
     if key not in choices:
-        raise ValidationError(f"One of {', '.join(choices)}.", code="unknown")
+        raise ValidationError(_("One of {choices}.").format(choices=", ".join(choices)), code="unknown")
     return key
 
 
@@ -183,7 +200,7 @@ def clean_account_type(value: Any) -> str:
     kinds = {"0": Residency.Kind.MASTER, "1": Residency.Kind.MEMBER}
     typed = str("" if value is None else value).strip()
     if typed not in kinds:
-        raise ValidationError("0 for the family master, 1 for a family member.", code="unknown")
+        raise ValidationError(_("0 for the family master, 1 for a family member."), code="unknown")
     return kinds[typed].value
 
 
@@ -191,7 +208,7 @@ def clean_country(value: Any) -> str:
     """An ISO 3166 code, or ""."""
     code = str(value or "").strip().upper()
     if code and code not in NAMES:
-        raise ValidationError("No such country.", code="unknown")
+        raise ValidationError(_("No such country."), code="unknown")
     return code
 
 
@@ -199,7 +216,7 @@ def clean_time_zone(value: Any) -> str:
     """The name of a time zone (IANA); not blank."""
     name = str(value or "").strip()
     if name not in zone_names():
-        raise ValidationError("No such time zone. Choose one of the list.", code="unknown")
+        raise ValidationError(_("No such time zone. Choose one of the list."), code="unknown")
     return name
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 
 from smartplus.kernel.filters import ScopedFilterSet
+from smartplus.kernel.words import _
 
 from . import queries
 from .models import Building, Residency, Site
@@ -13,17 +14,17 @@ from .models import Building, Residency, Site
 class UnitFilter(ScopedFilterSet):
     """Apartments of one building."""
 
-    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), label="Building")
+    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), label=_("Building"))
 
 
 class ResidentFilter(ScopedFilterSet):
     """People by place, kind and state."""
 
-    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), label="Building")
-    apt = django_filters.CharFilter(method="of_apartment", label="APT")
-    kind = django_filters.ChoiceFilter(choices=Residency.Kind, label="Account type")
-    account_state = django_filters.ChoiceFilter(choices=Residency.AccountState, label="Account status")
-    app_state = django_filters.ChoiceFilter(choices=Residency.AppState, label="App status")
+    building = django_filters.ModelChoiceFilter(queryset=Building.objects.all(), label=_("Building"))
+    apt = django_filters.CharFilter(method="of_apartment", label=_("APT"))
+    kind = django_filters.ChoiceFilter(choices=Residency.Kind, label=_("Account type"))
+    account_state = django_filters.ChoiceFilter(choices=Residency.AccountState, label=_("Account status"))
+    app_state = django_filters.ChoiceFilter(choices=Residency.AppState, label=_("App status"))
 
     def of_apartment(self, rows: Any, name: str, number: str) -> Any:
         """People of the apartments of this number."""
@@ -39,7 +40,7 @@ class ResidentFilter(ScopedFilterSet):
         left = (kinds.STAFF, kinds.PERSONNEL) if office else (kinds.MASTER, kinds.MEMBER)
         form.fields["kind"].choices = [(kind.value, kind.label) for kind in left]
         if office:
-            form.fields["building"].label, form.fields["kind"].label = "Department", "Identity"
+            form.fields["building"].label, form.fields["kind"].label = _("Department"), _("Identity")
         for name in ("apt",) if office else ("building", "apt") if house else ():
             del form.fields[name]
 
@@ -47,9 +48,9 @@ class ResidentFilter(ScopedFilterSet):
 class EndUserFilter(ScopedFilterSet):
     """What the search looks into, and whether family masters or members."""
 
-    by = django_filters.ChoiceFilter(method="as_it_is", label="Search in", empty_label="Search in all")
+    by = django_filters.ChoiceFilter(method="as_it_is", label=_("Search in"), empty_label=_("Search in all"))
     kind = django_filters.ChoiceFilter(
-        choices=Residency.Kind, label="Account type", empty_label="All account types"
+        choices=Residency.Kind, label=_("Account type"), empty_label=_("All account types")
     )
 
     def as_it_is(self, rows: Any, name: str, value: str) -> Any:
@@ -59,9 +60,9 @@ class EndUserFilter(ScopedFilterSet):
     def setup(self, form: Any) -> None:
         """An office has no families; its projects are found by name."""
         office = self.data.get("view") == Site.Kind.OFFICE
-        found = [("sip", "SIP"), ("name", "Name"), ("email", "Email"), ("mobile", "Mobile number")]
-        last = ("site", "Commercial name") if office else ("master", "Family master")
-        form.fields["by"].choices = [*found, ("installer", "Installer"), last]
+        found = [("sip", "SIP"), ("name", _("Name")), ("email", _("Email")), ("mobile", _("Mobile number"))]
+        last = ("site", _("Commercial name")) if office else ("master", _("Family master"))
+        form.fields["by"].choices = [*found, ("installer", _("Installer")), last]
         if office:
             del form.fields["kind"]
         else:

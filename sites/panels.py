@@ -4,12 +4,13 @@ A panel is loaded by its address and is not there for a reader without its capab
 """
 
 from smartplus.kernel.pages import Link
+from smartplus.kernel.words import _
 
 SITE_TABS: tuple[Link, ...] = (
-    Link("devices:site_list", "Devices"),
-    Link("access:groups", "Access groups"),
-    Link("access:doors", "Doors"),
-    Link("logs:site_operations", "Operation log"),
+    Link("devices:site_list", _("Devices")),
+    Link("access:groups", _("Access groups")),
+    Link("access:doors", _("Doors")),
+    Link("logs:site_operations", _("Operation log")),
 )
 """More tabs over a site, each an address with the kwarg `site`."""
 
@@ -29,6 +30,8 @@ RESIDENT_NEXT = "access:resident"
 """The page behind "Next" when a person was added (kwargs `site` and `pk`); "" while there is none."""
 
 RESIDENT_ACTIONS: tuple[Link, ...] = (
-    Link("access:resident_import", "Import", "upload", when=lambda page, row: page.site.kind == "community"),
+    Link(
+        "access:resident_import", _("Import"), "upload", when=lambda page, row: page.site.kind == "community"
+    ),
 )
 """More buttons over the list of people, each an address with the kwarg `site` (import)."""

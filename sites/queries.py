@@ -249,11 +249,6 @@ def family_that_follows(people: Sequence[Residency]) -> int:
 # --- Words and beginnings -------------------------------------------------------------------
 
 
-def some(number: int, one: str, many: str = "") -> str:
-    """ "1 apartment", "40 apartments"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def language_name(code: str) -> str:
     """The name of a language in that language."""
     return str(dict(settings.LANGUAGES).get(code, code))

@@ -5,9 +5,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-REGIONS = (
-    "Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-)  # fmt: skip
+from smartplus.kernel.words import _
+
+REGIONS = {
+    "Africa": _("Africa"), "America": _("America"), "Antarctica": _("Antarctica"), "Asia": _("Asia"),
+    "Atlantic": _("Atlantic"), "Australia": _("Australia"), "Europe": _("Europe"), "Indian": _("Indian"),
+    "Pacific": _("Pacific"),
+}  # fmt: skip
+"""What the first part of a zone's name is called in a list."""
 
 
 @cache
@@ -21,11 +26,13 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Zones by region, each as (name, "Copenhagen, UTC+01:00"): a list searched by typing the city."""
     grouped: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in zone_names():
-        region, _, city = name.partition("/")
+        region, _slash, city = name.partition("/")
         if region in REGIONS and city:
             grouped[region].append((name, f"{place(name)}, {offset(name)}"))
-    listed = [(region, sorted(grouped[region], key=lambda choice: choice[1])) for region in REGIONS]
-    return [("Universal time", [("UTC", "UTC, without summer time")]), *listed]
+    listed = [
+        (label, sorted(grouped[region], key=lambda choice: choice[1])) for region, label in REGIONS.items()
+    ]
+    return [(_("Universal time"), [("UTC", _("UTC, without summer time"))]), *listed]
 
 
 def place(zone: str) -> str:

@@ -10,6 +10,7 @@ from accounts.models import Role, User
 from sites import queries, services
 from sites.models import Site
 from smartplus.kernel.forms import ScopedForm
+from smartplus.kernel.words import _
 
 
 class TwoLists(forms.CheckboxSelectMultiple):
@@ -23,12 +24,12 @@ class WorkersForm(ScopedForm):
     """Property managers and sub-installers of one site."""
 
     managers = forms.ModelMultipleChoiceField(
-        User.objects.all(), label="Property managers", required=False, widget=TwoLists,
-        help_text="They run the site: apartments, residents, doors and logs.",
+        User.objects.all(), label=_("Property managers"), required=False, widget=TwoLists,
+        help_text=_("They run the site: apartments, residents, doors and logs."),
     )  # fmt: skip
     sub_installers = forms.ModelMultipleChoiceField(
-        User.objects.all(), label="Sub-installers", required=False, widget=TwoLists,
-        help_text="They see this site because it was given to them.",
+        User.objects.all(), label=_("Sub-installers"), required=False, widget=TwoLists,
+        help_text=_("They see this site because it was given to them."),
     )  # fmt: skip
 
     def setup(self) -> None:
@@ -58,7 +59,9 @@ class WorkersForm(ScopedForm):
 class PersonSitesForm(ScopedForm):
     """The sites one property manager or sub-installer works for."""
 
-    sites = forms.ModelMultipleChoiceField(Site.objects.all(), required=False, widget=TwoLists)
+    sites = forms.ModelMultipleChoiceField(
+        Site.objects.all(), label=_("Sites"), required=False, widget=TwoLists
+    )
 
     def setup(self) -> None:
         """Sites of the person's installer; houses have no property managers."""

@@ -10,6 +10,7 @@ from sites import services
 from sites.fields import BUILDING_LENGTH, ApartmentField, NameField, TextField
 from sites.models import Building, Site, Unit
 from smartplus.kernel.forms import Group, ScopedForm
+from smartplus.kernel.words import _
 
 from .parts import PERSON, PHONES, PersonFields, PhoneFields, taken
 
@@ -17,7 +18,7 @@ from .parts import PERSON, PHONES, PersonFields, PhoneFields, taken
 class BuildingForm(ScopedForm):
     """The name of a building or department."""
 
-    name = NameField(most=BUILDING_LENGTH)
+    name = NameField(most=BUILDING_LENGTH, label=_("Name"))
 
     def perform(self) -> Building:
         """Add it, or rename what is there."""
@@ -30,28 +31,30 @@ class BuildingForm(ScopedForm):
 class BuildingRemoveForm(ScopedForm):
     """The second question before a building goes."""
 
-    typed_name = forms.CharField(max_length=BUILDING_LENGTH)
+    typed_name = forms.CharField(label=_("Name"), max_length=BUILDING_LENGTH)
 
     def setup(self) -> None:
         """Say which name."""
-        self.fields["typed_name"].label = f"Type “{self.row}” to be sure"
+        self.fields["typed_name"].label = _("Type “{name}” to be sure").format(name=self.row)
         self.fields["typed_name"].widget.attrs["autocomplete"] = "off"
 
 
 class UnitFields(PhoneFields):
     """What is changed of an apartment."""
 
-    number = ApartmentField(label="APT", help_text="Letters, digits and #. Once in the building.")
-    name = TextField(most=64, label="APT name")
-    call_type = forms.TypedChoiceField(choices=Unit.CallType, coerce=int, initial=0, help_text="Who rings.")
+    number = ApartmentField(label=_("APT"), help_text=_("Letters, digits and #. Once in the building."))
+    name = TextField(most=64, label=_("APT name"))
+    call_type = forms.TypedChoiceField(
+        label=_("Call type"), choices=Unit.CallType, coerce=int, initial=0, help_text=_("Who rings.")
+    )
 
 
 class UnitForm(UnitFields, ScopedForm):
     """Change an apartment, or the home of a house."""
 
     groups = (
-        Group("Apartment", ("number", "name")),
-        Group("Calls", ("call_type", *PHONES)),
+        Group(_("Apartment"), ("number", "name")),
+        Group(_("Calls"), ("call_type", *PHONES)),
     )
 
     def setup(self) -> None:
@@ -68,12 +71,12 @@ class UnitForm(UnitFields, ScopedForm):
 class UnitAddForm(UnitFields, PersonFields, ScopedForm):
     """A new apartment; its family master may come with it or later."""
 
-    building = forms.ModelChoiceField(Building.objects.all())
+    building = forms.ModelChoiceField(Building.objects.all(), label=_("Building"))
 
     groups = (
-        Group("Apartment", ("building", "number", "name")),
-        Group("Calls", ("call_type", *PHONES)),
-        Group("Family master", PERSON, help="Leave it blank to add the resident later.", closed=True),
+        Group(_("Apartment"), ("building", "number", "name")),
+        Group(_("Calls"), ("call_type", *PHONES)),
+        Group(_("Family master"), PERSON, help=_("Leave it blank to add the resident later."), closed=True),
     )
 
     def setup(self) -> None:
@@ -85,7 +88,7 @@ class UnitAddForm(UnitFields, PersonFields, ScopedForm):
         cleaned = super().clean()
         told = ("last_name", "email", "country_code", "mobile")
         if any(cleaned.get(name) for name in told) and not cleaned.get("first_name"):
-            self.add_error("first_name", "Type a name.")
+            self.add_error("first_name", _("Type a name."))
         return cleaned
 
     def perform(self) -> Unit:

@@ -11,6 +11,7 @@ from sites.fields import PhoneField, TextField
 from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Radios, Switch
+from smartplus.kernel.words import _
 
 from .parts import PersonFields, taken
 
@@ -24,24 +25,26 @@ OFFICE_ONLY = ("unique_id", "intercom", "call_type", "phone")
 class ResidentForm(PersonFields, ScopedForm):
     """Somebody of an apartment, a house or a department; new, or there already."""
 
-    building = forms.ModelChoiceField(Building.objects.all())
-    unit = forms.ModelChoiceField(Unit.objects.all(), label="APT")
-    kind = forms.ChoiceField(label="Account type", choices=FAMILY, initial=KINDS.MASTER, widget=Radios)
-    unique_id = TextField(most=32, label="ID", required=True, help_text="Once in the office.")
+    building = forms.ModelChoiceField(Building.objects.all(), label=_("Building"))
+    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("APT"))
+    kind = forms.ChoiceField(label=_("Account type"), choices=FAMILY, initial=KINDS.MASTER, widget=Radios)
+    unique_id = TextField(most=32, label="ID", required=True, help_text=_("Once in the office."))
     intercom = forms.BooleanField(
-        label="SmartPlus intercom feature", required=False, initial=True, widget=Switch,
-        help_text="Off: only indoor monitors and guard phones ring.",
+        label=_("SmartPlus intercom feature"), required=False, initial=True, widget=Switch,
+        help_text=_("Off: only indoor monitors and guard phones ring."),
     )  # fmt: skip
-    call_type = forms.TypedChoiceField(choices=Residency.CallType, coerce=int, initial=0)
-    phone = PhoneField(required=False, label="Landline", help_text="Receives calls.")
-    remark = TextField(most=200, help_text="Such as tenant or owner.")
+    call_type = forms.TypedChoiceField(
+        label=_("Call type"), choices=Residency.CallType, coerce=int, initial=0
+    )
+    phone = PhoneField(required=False, label=_("Landline"), help_text=_("Receives calls."))
+    remark = TextField(most=200, label=_("Remark"), help_text=_("Such as tenant or owner."))
 
     refresh = ("building",)
     groups = (
-        Group("Place", ("building", "unit", "kind")),
-        Group("Person", ("first_name", "last_name", "unique_id", "remark")),
-        Group("Login details", ("email", "language", "country_code", "mobile")),
-        Group("Calls", ("intercom", "call_type", "phone")),
+        Group(_("Place"), ("building", "unit", "kind")),
+        Group(_("Person"), ("first_name", "last_name", "unique_id", "remark")),
+        Group(_("Login details"), ("email", "language", "country_code", "mobile")),
+        Group(_("Calls"), ("intercom", "call_type", "phone")),
     )
 
     def setup(self) -> None:
@@ -62,7 +65,7 @@ class ResidentForm(PersonFields, ScopedForm):
 
     def _for_office(self) -> None:
         building, kind = self.fields["building"], self.fields["kind"]
-        building.label, kind.label = "Department", "Identity"
+        building.label, kind.label = _("Department"), _("Identity")
         kind.choices = WORKFORCE  # type: ignore[attr-defined]
         kind.initial = KINDS.STAFF
         self.refresh = ()  # type: ignore[misc]
@@ -72,7 +75,7 @@ class ResidentForm(PersonFields, ScopedForm):
         chosen = str(self.current("building") or "")
         units: Any = self.fields["unit"]
         units.queryset = units.queryset.filter(building_id=int(chosen) if chosen.isdigit() else None)
-        units.empty_label = "Choose the building first" if not chosen else "Choose the apartment"
+        units.empty_label = _("Choose the building first") if not chosen else _("Choose the apartment")
 
     def perform(self) -> Residency:
         """Add the person, or change what is there."""

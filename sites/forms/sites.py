@@ -14,43 +14,51 @@ from sites.services.sites import changeable
 from sites.zones import zone_choices
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Radios, Switch
+from smartplus.kernel.words import _, pgettext
 
 from .parts import PERSON, PHONES, PersonFields, PhoneFields, taken
 
-CLOCKS = ((True, "24 hours (17:30)"), (False, "12 hours (5:30 PM)"))
+CLOCKS = ((True, _("24 hours (17:30)")), (False, _("12 hours (5:30 PM)")))
 ADDRESS = ("street", "city", "post_code", "state", "country")
 TIME = ("time_zone", "hours_24", "date_format")
 
 
 def countries() -> list[tuple[str, str]]:
     """Countries for a drop-down, the empty one first."""
-    return [("", "Not said"), *country_choices()]
+    return [("", _("Not said")), *country_choices()]
 
 
 def zones_with(present: str) -> list[tuple[str, Any]]:
     """Time zones for a drop-down; the present one is always among them, also under an old name."""
     choices = zone_choices()
-    listed = {name for _, group in choices for name, _ in group}
-    return [*choices] if not present or present in listed else [("Now", [(present, present)]), *choices]
+    listed = {name for _region, group in choices for name, _label in group}
+    return (
+        [*choices]
+        if not present or present in listed
+        else [(pgettext("a time zone", "Now"), [(present, present)]), *choices]
+    )
 
 
 class PlaceFields(forms.Form):
     """Name, address and clock of any site."""
 
-    name = NameField(help_text="As people call it. Once among your sites.")
-    street = TextField(most=128)
-    city = TextField(most=64)
-    post_code = TextField(most=16)
-    state = TextField(most=64, label="State or province")
-    country = forms.ChoiceField(choices=countries, required=False)
+    name = NameField(label=_("Name"), help_text=_("As people call it. Once among your sites."))
+    street = TextField(most=128, label=_("Street"))
+    city = TextField(most=64, label=_("City"))
+    post_code = TextField(most=16, label=_("Post code"))
+    state = TextField(most=64, label=_("State or province"))
+    country = forms.ChoiceField(label=_("Country"), choices=countries, required=False)
     time_zone = forms.ChoiceField(
-        help_text="Schedules of doors and all shown times follow it. Type the city to find it."
+        label=_("Time zone"),
+        help_text=_("Schedules of doors and all shown times follow it. Type the city to find it."),
     )
     hours_24 = forms.TypedChoiceField(
-        label="Time format", choices=CLOCKS, coerce=lambda value: str(value) == "True", initial=True,
+        label=_("Time format"), choices=CLOCKS, coerce=lambda value: str(value) == "True", initial=True,
         widget=Radios,
     )  # fmt: skip
-    date_format = forms.ChoiceField(choices=Site.DateFormat, initial=Site.DateFormat.YMD)
+    date_format = forms.ChoiceField(
+        label=_("Date format"), choices=Site.DateFormat, initial=Site.DateFormat.YMD
+    )
 
 
 class SiteForm(PlaceFields, ScopedForm):
@@ -59,31 +67,31 @@ class SiteForm(PlaceFields, ScopedForm):
     kind = Site.Kind.COMMUNITY.value
 
     pin_mode = forms.ChoiceField(
-        label="PIN mode", choices=Site.PinMode, initial=Site.PinMode.PIN, widget=Radios,
-        help_text="APT + PIN: the apartment’s number is typed first, such as 101 and 1234.",
+        label=_("PIN mode"), choices=Site.PinMode, initial=Site.PinMode.PIN, widget=Radios,
+        help_text=_("APT + PIN: the apartment’s number is typed first, such as 101 and 1234."),
     )  # fmt: skip
     access_control = forms.ChoiceField(
-        label="Permission of access control", choices=Site.AccessControl, initial=Site.AccessControl.ALL,
-        widget=Radios, help_text="Only public area: residents open public doors only.",
+        label=_("Permission of access control"), choices=Site.AccessControl, initial=Site.AccessControl.ALL,
+        widget=Radios, help_text=_("Only public area: residents open public doors only."),
     )  # fmt: skip
     managers_see_logs = forms.BooleanField(
-        label="Log access", required=False, initial=True, widget=Switch,
-        help_text="Off: managers see no door log, call history or captures.",
+        label=_("Log access"), required=False, initial=True, widget=Switch,
+        help_text=_("Off: managers see no door log, call history or captures."),
     )  # fmt: skip
     managers_delete_people = forms.BooleanField(
-        label="Delete account permission", required=False, initial=True, widget=Switch,
-        help_text="Off: managers cannot delete residents.",
+        label=_("Delete account permission"), required=False, initial=True, widget=Switch,
+        help_text=_("Off: managers cannot delete residents."),
     )  # fmt: skip
 
     groups = (
-        Group("Site", ("name",)),
-        Group("Address", ADDRESS),
-        Group("Time", TIME),
-        Group("Doors", ("pin_mode",)),
+        Group(_("Site"), ("name",)),
+        Group(_("Address"), ADDRESS),
+        Group(_("Time"), TIME),
+        Group(_("Doors"), ("pin_mode",)),
         Group(
-            "Property managers",
+            _("Property managers"),
             ("access_control", "managers_see_logs", "managers_delete_people"),
-            help="What your installers leave to them.",
+            help=_("What your installers leave to them."),
         ),
     )
 
@@ -110,15 +118,17 @@ class OfficeForm(SiteForm):
 class HouseForm(PlaceFields, PersonFields, PhoneFields, ScopedForm):
     """A house, its home and its family master, on one page."""
 
-    room_name = TextField(most=64, help_text="Such as Garden house.")
-    call_type = forms.TypedChoiceField(choices=Unit.CallType, coerce=int, initial=0, help_text="Who rings.")
+    room_name = TextField(most=64, label=_("Room name"), help_text=_("Such as Garden house."))
+    call_type = forms.TypedChoiceField(
+        label=_("Call type"), choices=Unit.CallType, coerce=int, initial=0, help_text=_("Who rings.")
+    )
 
     groups = (
-        Group("House", ("name", "room_name")),
-        Group("Family master", PERSON, help="Whom the login details go to."),
-        Group("Address", ADDRESS),
-        Group("Time", TIME),
-        Group("Calls", ("call_type", *PHONES)),
+        Group(_("House"), ("name", "room_name")),
+        Group(_("Family master"), PERSON, help=_("Whom the login details go to.")),
+        Group(_("Address"), ADDRESS),
+        Group(_("Time"), TIME),
+        Group(_("Calls"), ("call_type", *PHONES)),
     )
 
     setup = SiteForm.setup

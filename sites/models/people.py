@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 from .places import Building, Site, Unit
 
@@ -22,26 +23,26 @@ class Residency(ScopedModel):
     """
 
     class Kind(models.TextChoices):
-        MASTER = "master", "Family master"
-        MEMBER = "member", "Family member"
-        STAFF = "staff", "Staff"
-        PERSONNEL = "personnel", "Personnel"
+        MASTER = "master", _("Family master")
+        MEMBER = "member", _("Family member")
+        STAFF = "staff", _("Staff")
+        PERSONNEL = "personnel", _("Personnel")
 
     class AccountState(models.TextChoices):
-        INACTIVATED = "inactivated", "Inactivated"
-        NORMAL = "normal", "Normal"
-        EXPIRED = "expired", "Expired"
+        INACTIVATED = "inactivated", _("Inactivated")
+        NORMAL = "normal", _("Normal")
+        EXPIRED = "expired", _("Expired")
 
     class AppState(models.TextChoices):
-        UNREGISTERED = "unregistered", "Unregistered"
-        REGISTERED = "registered", "Registered"
+        UNREGISTERED = "unregistered", _("Unregistered")
+        REGISTERED = "registered", _("Registered")
 
     class CallType(models.IntegerChoices):
         """Who rings when a person of an office is called (guide: call types of an office)."""
 
         APP = 0, "SmartPlus"
-        PHONE = 1, "Phone"
-        APP_THEN_PHONE = 2, "SmartPlus with phone as backup"
+        PHONE = 1, _("Phone")
+        APP_THEN_PHONE = 2, _("SmartPlus with phone as backup")
 
     scope_by = ScopeBy(site="site", unit="unit", person="user")
 
@@ -49,16 +50,16 @@ class Residency(ScopedModel):
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="residencies")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="residencies")
     user = models.ForeignKey(User, models.PROTECT, related_name="residencies")
-    kind = models.CharField("account type", max_length=10, choices=Kind)
+    kind = models.CharField(_("account type"), max_length=10, choices=Kind)
     first_name = models.CharField(max_length=64)
     last_name = models.CharField(max_length=64, blank=True)
     email = models.EmailField(blank=True)
-    country_code = models.CharField(max_length=5, blank=True, help_text="Telephone code, digits only.")
+    country_code = models.CharField(max_length=5, blank=True, help_text=_("Telephone code, digits only."))
     mobile = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=10, default="en")
     remark = models.CharField(max_length=200, blank=True)
-    unique_id = models.CharField("ID", max_length=32, blank=True, help_text="Unique within the office.")
-    intercom = models.BooleanField("SmartPlus intercom feature", default=True)
+    unique_id = models.CharField("ID", max_length=32, blank=True, help_text=_("Unique within the office."))
+    intercom = models.BooleanField(_("SmartPlus intercom feature"), default=True)
     call_type = models.PositiveSmallIntegerField(choices=CallType, default=CallType.APP)
     phone = models.CharField(max_length=24, blank=True)
     sip = models.CharField("SIP", max_length=20, unique=True)
@@ -68,7 +69,7 @@ class Residency(ScopedModel):
     valid_until = models.DateTimeField(null=True, blank=True)
     place_label = models.CharField(max_length=162, blank=True, editable=False)
     place_key = models.CharField(max_length=162, blank=True, editable=False)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     sort_name = models.GeneratedField(
         expression=Lower(Concat("first_name", Value(" "), "last_name")),
         output_field=models.CharField(max_length=129),

@@ -9,21 +9,22 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 
 class Site(ScopedModel):
     """A project looked after by one installer and run by its property managers."""
 
     class Kind(models.TextChoices):
-        COMMUNITY = "community", "Community"
-        OFFICE = "office", "Office"
-        HOUSE = "house", "Single-family house"
+        COMMUNITY = "community", _("Community")
+        OFFICE = "office", _("Office")
+        HOUSE = "house", _("Single-family house")
 
     class PinMode(models.TextChoices):
         """How a PIN is typed: alone, or after the apartment's number."""
 
         PIN = "pin", "PIN"
-        APT_PIN = "apt_pin", "APT + PIN"
+        APT_PIN = "apt_pin", _("APT + PIN")
 
     class DateFormat(models.TextChoices):
         YMD = "Y/M/D", "Y/M/D"
@@ -33,14 +34,14 @@ class Site(ScopedModel):
     class FeaturePlan(models.TextChoices):
         """Chosen when the site is made; never changed after that (features S2)."""
 
-        BASIC = "basic", "Basic"
-        PREMIUM = "premium", "Premium"
+        BASIC = "basic", _("Basic")
+        PREMIUM = "premium", _("Premium")
 
     class AccessControl(models.TextChoices):
         """Which doors the property managers may give to residents."""
 
-        ALL = "all", "All doors"
-        PUBLIC = "public", "Only public area"
+        ALL = "all", _("All doors")
+        PUBLIC = "public", _("Only public area")
 
     scope_by = ScopeBy(site="", unit="units", person="residencies__user")
 
@@ -50,22 +51,22 @@ class Site(ScopedModel):
     street = models.CharField(max_length=128, blank=True)
     city = models.CharField(max_length=64, blank=True)
     post_code = models.CharField(max_length=16, blank=True)
-    state = models.CharField("state or province", max_length=64, blank=True)
-    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code.")
+    state = models.CharField(_("state or province"), max_length=64, blank=True)
+    country = models.CharField(max_length=2, blank=True, help_text=_("ISO 3166 code."))
     time_zone = models.CharField(max_length=64, default="UTC")
-    hours_24 = models.BooleanField("24-hour clock", default=True)
+    hours_24 = models.BooleanField(_("24-hour clock"), default=True)
     date_format = models.CharField(max_length=5, choices=DateFormat, default=DateFormat.YMD)
     feature_plan = models.CharField(max_length=7, choices=FeaturePlan, default=FeaturePlan.PREMIUM)
-    apartments_planned = models.PositiveIntegerField("number of apartments", null=True, blank=True)
-    pin_mode = models.CharField("PIN mode", max_length=8, choices=PinMode, default=PinMode.PIN)
+    apartments_planned = models.PositiveIntegerField(_("number of apartments"), null=True, blank=True)
+    pin_mode = models.CharField(_("PIN mode"), max_length=8, choices=PinMode, default=PinMode.PIN)
     access_control = models.CharField(
-        "permission of access control", max_length=6, choices=AccessControl, default=AccessControl.ALL
+        _("permission of access control"), max_length=6, choices=AccessControl, default=AccessControl.ALL
     )
-    managers_see_logs = models.BooleanField("log access for managers", default=True)
-    managers_delete_people = models.BooleanField("managers may delete accounts", default=True)
+    managers_see_logs = models.BooleanField(_("log access for managers"), default=True)
+    managers_delete_people = models.BooleanField(_("managers may delete accounts"), default=True)
     managers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="managed_sites", blank=True)
     given_to = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="given_sites", blank=True)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -94,7 +95,7 @@ class Building(ScopedModel):
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="buildings")
     name = models.CharField(max_length=128)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -115,31 +116,31 @@ class Unit(ScopedModel):
     class CallType(models.IntegerChoices):
         """Who rings when the apartment is called (guide: call types of a community)."""
 
-        APP_AND_MONITORS = 0, "SmartPlus and indoor monitors"
-        PHONE_AND_MONITORS = 1, "Phone and indoor monitors"
-        APP_AND_MONITORS_THEN_PHONE = 2, "SmartPlus and indoor monitors, with phone as backup"
-        MONITORS_THEN_APP = 3, "Indoor monitors with SmartPlus as backup"
-        MONITORS_THEN_PHONE = 4, "Indoor monitors with phone as backup"
-        MONITORS_THEN_APP_THEN_PHONE = 5, "Indoor monitors with SmartPlus as backup, finally the phone"
+        APP_AND_MONITORS = 0, _("SmartPlus and indoor monitors")
+        PHONE_AND_MONITORS = 1, _("Phone and indoor monitors")
+        APP_AND_MONITORS_THEN_PHONE = 2, _("SmartPlus and indoor monitors, with phone as backup")
+        MONITORS_THEN_APP = 3, _("Indoor monitors with SmartPlus as backup")
+        MONITORS_THEN_PHONE = 4, _("Indoor monitors with phone as backup")
+        MONITORS_THEN_APP_THEN_PHONE = 5, _("Indoor monitors with SmartPlus as backup, finally the phone")
 
     scope_by = ScopeBy(site="site", unit="", person="residencies__user")
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="units")
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="units")
-    number = models.CharField("APT", max_length=32, help_text="Letters, digits and #.")
-    name = models.CharField("APT name", max_length=64, blank=True)
+    number = models.CharField(_("APT"), max_length=32, help_text=_("Letters, digits and #."))
+    name = models.CharField(_("APT name"), max_length=64, blank=True)
     call_type = models.PositiveSmallIntegerField(choices=CallType, default=CallType.APP_AND_MONITORS)
-    phone_1 = models.CharField("1st phone", max_length=24, blank=True)
-    phone_2 = models.CharField("2nd phone", max_length=24, blank=True)
-    phone_3 = models.CharField("3rd phone", max_length=24, blank=True)
-    sip = models.CharField("family SIP", max_length=20, unique=True)
+    phone_1 = models.CharField(_("1st phone"), max_length=24, blank=True)
+    phone_2 = models.CharField(_("2nd phone"), max_length=24, blank=True)
+    phone_3 = models.CharField(_("3rd phone"), max_length=24, blank=True)
+    sip = models.CharField(_("family SIP"), max_length=20, unique=True)
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
-    auto_delete = models.BooleanField("delete the accounts at its end", default=False)
-    member_limit = models.PositiveSmallIntegerField("family members at most", null=True, blank=True)
+    auto_delete = models.BooleanField(_("delete the accounts at its end"), default=False)
+    member_limit = models.PositiveSmallIntegerField(_("family members at most"), null=True, blank=True)
     place_label = models.CharField(max_length=162, blank=True, editable=False)
     place_key = models.CharField(max_length=162, blank=True, editable=False)
-    created_at = models.DateTimeField("created", auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     sort_key = models.GeneratedField(  # "9" before "10": short numbers first, then by text
         expression=LPad(Lower("number"), 32, Value(" ")),
         output_field=models.CharField(max_length=32),

@@ -12,16 +12,12 @@ from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, ngettext
 
 from .guards import Rows, checked, delete, hold, once
 from .labels import relabel_building
 from .residents import take_out
 from .units import drop_units
-
-
-def word(site: Site) -> str:
-    """What a building is called on this site."""
-    return "department" if site.kind == Site.Kind.OFFICE else "building"
 
 
 @transaction.atomic
@@ -33,7 +29,7 @@ def add_buildings(*, scope: Scope, site: Site, names: Sequence[str]) -> list[Bui
     """
     site = hold(scope, site)
     if site.kind == Site.Kind.HOUSE:
-        raise Refused("A house has no buildings.", code="kind")
+        raise Refused(_("A house has no buildings."), code="kind")
     found = Rows()
     tidied = found.each(names, _tidy)
     taken = _names(site)
@@ -95,7 +91,11 @@ def remove_building(*, scope: Scope, building: Building, typed_name: str) -> Non
     site = hold(scope, building.site)
     building = Building.objects.get(pk=building.pk, site=site)
     if typed_name.strip() != building.name:
-        raise Refused(f"Type “{building.name}” exactly, to be sure.", field="typed_name", code="not_sure")
+        raise Refused(
+            _("Type “{name}” exactly, to be sure.").format(name=building.name),
+            field="typed_name",
+            code="not_sure",
+        )
     drop_building(scope, site, building)
 
 
@@ -105,11 +105,21 @@ def drop_building(scope: Scope, site: Site, building: Building) -> None:
     take_out(scope, site, list(Residency.objects.filter(building=building)))
     emit(BuildingRemoved(site.pk, building.pk))
     audit.record(scope, "building.delete", building, before={"name": building.name}, site_id=site.pk)
-    delete(Building.objects.filter(pk=building.pk), f"“{building.name}”")
+
+    def still_held(n: int) -> str:
+        return ngettext(
+            "“{name}” still holds {things}. Take it out first.",
+            "“{name}” still holds {things}. Take them out first.",
+            n,
+        ).replace("{name}", building.name)
+
+    delete(Building.objects.filter(pk=building.pk), still_held)
 
 
 def _taken(site: Site) -> str:
-    return f"This site has a {word(site)} of this name."
+    if site.kind == Site.Kind.OFFICE:
+        return _("This site has a department of this name.")
+    return _("This site has a building of this name.")
 
 
 def _names(site: Site) -> set[str]:

@@ -13,6 +13,7 @@ from django.db.models import ProtectedError
 from sites.models import Site
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, pgettext
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ def hold(scope: Scope, site: Site) -> Site:
     rows = Site.objects.visible_to(scope).select_for_update(no_key=True, of=("self",))
     held: Site | None = rows.filter(pk=site.pk).first()
     if held is None:
-        raise Refused("This site is not there any more.", code="gone")
+        raise Refused(_("This site is not there any more."), code="gone")
     return held
 
 
@@ -78,19 +79,17 @@ class Rows:
             raise RefusedMany(dict(sorted(self.refusals.items())))
 
 
-def delete(rows: models.QuerySet[Any], what: str) -> int:
+def delete(rows: models.QuerySet[Any], says: Callable[[int], str]) -> int:
     """Delete the rows; raises `Refused` that says what of the upper apps stands in the way.
 
-    `what` names the thing that cannot go ("This building").
+    `says` gives the sentence for so many things, with a gap for them: "This site still holds {things}. …".
     """
     try:
         return rows.delete()[0]
     except ProtectedError as stopped:
-        things = _counted(stopped.protected_objects)
-        raise Refused(
-            f"{what} still holds {things}. Take {'it' if things.startswith('1 ') else 'them'} out first.",
-            code="in_the_way",
-        ) from stopped
+        held = list(stopped.protected_objects)
+        sentence = says(len(held)).replace("{things}", _counted(held))
+        raise Refused(sentence, code="in_the_way") from stopped
 
 
 def _counted(rows: Iterable[models.Model]) -> str:
@@ -99,7 +98,8 @@ def _counted(rows: Iterable[models.Model]) -> str:
     for row in rows:
         names = (str(row._meta.verbose_name), str(row._meta.verbose_name_plural))
         counts[names] = counts.get(names, 0) + 1
-    return ", ".join(f"{count} {one if count == 1 else many}" for (one, many), count in counts.items())
+    separator = str(pgettext("between things", ", "))
+    return separator.join(f"{count} {one if count == 1 else many}" for (one, many), count in counts.items())
 
 
 def differing(row: models.Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

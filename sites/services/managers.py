@@ -9,6 +9,7 @@ from accounts.models import Role, User
 from sites.models import Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 from .guards import hold
 
@@ -34,12 +35,12 @@ def set_sites_of(*, scope: Scope, user: User, site_ids: Iterable[int]) -> None:
     """
     role = Role(user.role)
     if role not in LISTS:
-        raise Refused("Only property managers and sub-installers are given sites.", code="role")
+        raise Refused(_("Only property managers and sub-installers are given sites."), code="role")
     wanted = set(site_ids)
     sites = Site.objects.visible_to(scope).filter(organisation=user.organisation_id)
     reachable = {site.pk: site for site in sites.select_for_update(no_key=True, of=("self",)).order_by("pk")}
     if wanted - reachable.keys():
-        raise Refused("One of these sites belongs to another installer.", field="sites", code="foreign")
+        raise Refused(_("One of these sites belongs to another installer."), field="sites", code="foreign")
     name = LISTS[role]
     present = set(getattr(user, _reverse(role)).filter(pk__in=reachable).values_list("pk", flat=True))
     for pk in sorted(wanted ^ present):
@@ -62,7 +63,7 @@ def _set(scope: Scope, site: Site, role: Role, wanted: set[int]) -> None:
     )
     if of_installer.count() != len(wanted):
         raise Refused(
-            "Somebody of these does not work for this site’s installer.", field=name, code="foreign"
+            _("Somebody of these does not work for this site’s installer."), field=name, code="foreign"
         )
     before = _people(site, role)
     getattr(site, name).set(wanted)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Lower
 
 from sites.models import Building, Residency, Site, Unit
+from smartplus.kernel.words import _
 
 from .guards import Rows
 from .labels import place_key, place_label
@@ -44,11 +45,11 @@ def _in_departments(found: Rows, site: Site, rows: Sequence[NewResident]) -> lis
     for index, row in enumerate(rows):
         place = known.get(row.building_id or 0)
         if row.kind not in WORKFORCE:
-            found.no(index, "An office has staff and personnel.", "kind", "kind")
+            found.no(index, _("An office has staff and personnel."), "kind", "kind")
         elif place is None:
-            found.no(index, "Choose one of the office’s departments.", "building", "no_building")
+            found.no(index, _("Choose one of the office’s departments."), "building", "no_building")
         elif not row.unique_id:
-            found.no(index, "Type the ID: it tells people of an office apart.", "unique_id", "required")
+            found.no(index, _("Type the ID: it tells people of an office apart."), "unique_id", "required")
         places.append(place)
     return places
 
@@ -64,9 +65,9 @@ def _in_apartments(found: Rows, site: Site, rows: Sequence[NewResident]) -> list
     family = _Family(found, rows, places)
     for index, row in enumerate(rows):
         if row.kind not in FAMILY:
-            found.no(index, "An apartment has a family master and members.", "kind", "kind")
+            found.no(index, _("An apartment has a family master and members."), "kind", "kind")
         elif places[index] is None:
-            found.no(index, "Choose one of the site’s apartments.", "unit", "no_unit")
+            found.no(index, _("Choose one of the site’s apartments."), "unit", "no_unit")
         else:
             family.admit(index, row, places[index])
     return places
@@ -92,12 +93,14 @@ class _Family:
         unit = place.unit_id if place else None
         if row.kind == Residency.Kind.MASTER:
             if unit in self.there or unit in self.seen:
-                self.found.no(index, "This apartment has a family master already.", "kind", "second_master")
+                self.found.no(
+                    index, _("This apartment has a family master already."), "kind", "second_master"
+                )
             self.seen.add(unit)
         elif self.there.get(unit) == Residency.AccountState.INACTIVATED:
-            self.found.no(index, "The family master is not activated yet.", "unit", "inactive_master")
+            self.found.no(index, _("The family master is not activated yet."), "unit", "inactive_master")
         elif unit not in self.there and unit not in self.coming:
-            self.found.no(index, "Add the apartment’s family master first.", "unit", "no_master")
+            self.found.no(index, _("Add the apartment’s family master first."), "unit", "no_master")
 
 
 def refuse_used_ids(found: Rows, site: Site, ids: Mapping[int, str], leaving: Iterable[int] = ()) -> None:
@@ -114,7 +117,7 @@ def refuse_used_ids(found: Rows, site: Site, ids: Mapping[int, str], leaving: It
     for index, text in ids.items():
         key = text.lower()
         if key in taken:
-            found.no(index, "Somebody of this office has this ID.", "unique_id", "in_use")
+            found.no(index, _("Somebody of this office has this ID."), "unique_id", "in_use")
         elif key in seen:
-            found.no(index, "This ID stands twice.", "unique_id", "double")
+            found.no(index, _("This ID stands twice."), "unique_id", "double")
         seen.update({key} - {""})

@@ -16,6 +16,7 @@ from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, ngettext
 
 from .guards import Rows, delete, differing, hold, known_names, once
 from .labels import place_key
@@ -78,7 +79,7 @@ def _write(site: Site, rows: Sequence[NewResident], places: Sequence[Place]) -> 
         )
         for row, place, login in zip(rows, places, logins, strict=True)
     ]
-    with once("This ID is in use in the office.", "unique_id"):
+    with once(_("This ID is in use in the office."), "unique_id"):
         return pour(people)
 
 
@@ -110,7 +111,7 @@ def change_residents(
     for index, (pk, given) in enumerate(changes.items()):
         known_names(given, changeable(site))
         if pk not in people:
-            found.no(index, "This person is not there any more.", code="gone")
+            found.no(index, _("This person is not there any more."), code="gone")
             continue
         try:
             tidied[pk] = tidy_changes(people[pk], given)
@@ -137,13 +138,15 @@ def _judge_office(
         if "building_id" in values:
             place = known.get(values["building_id"])
             if place is None:
-                found.no(index_of[pk], "Choose one of the office’s departments.", "building", "no_building")
+                found.no(
+                    index_of[pk], _("Choose one of the office’s departments."), "building", "no_building"
+                )
                 continue
             values["place_label"] = place.label
     ids = {index_of[pk]: values["unique_id"] for pk, values in tidied.items() if "unique_id" in values}
     for index, text in ids.items():
         if not text:
-            found.no(index, "Type the ID: it tells people of an office apart.", "unique_id", "required")
+            found.no(index, _("Type the ID: it tells people of an office apart."), "unique_id", "required")
     refuse_used_ids(found, site, ids, leaving=[order[index] for index in ids])
 
 
@@ -159,14 +162,14 @@ def _write_changes(
                 setattr(people[pk], name, value)
             if "place_label" in after:
                 people[pk].place_key = place_key(people[pk].place_label)
-    touched = sorted({name for _, _, after in trail for name in after or {}} | {"place_key"})
-    changed = [people[row.pk] for row, _, _ in trail]
+    touched = sorted({name for _row, _before, after in trail for name in after or {}} | {"place_key"})
+    changed = [people[row.pk] for row, _before, _after in trail]
     if changed:
-        with once("This ID is in use in the office.", "unique_id"):
+        with once(_("This ID is in use in the office."), "unique_id"):
             Residency.objects.bulk_update(changed, touched, batch_size=500)
         _carry_to_logins(trail)
     audit.record_many(scope, "resident.change", trail, site_id=site.pk)
-    told = tuple(row.pk for row, _, after in trail if TOLD & (after or {}).keys())
+    told = tuple(row.pk for row, _before, after in trail if TOLD & (after or {}).keys())
     if told:
         emit(ResidentsChanged(site.pk, told))
     addresses = {row.pk: str(before["email"]) for row, before, _ in trail if before and "email" in before}
@@ -214,7 +217,7 @@ def remove_residents(*, scope: Scope, site: Site, residency_ids: Iterable[int]) 
 def may_remove_people(scope: Scope, site: Site) -> None:
     """Raises `Refused` for a property manager whose site does not let managers delete accounts."""
     if scope.role == Role.PROPERTY_MANAGER and not site.managers_delete_people:
-        raise Refused("Only your installer removes people of this site.", code="not_permitted")
+        raise Refused(_("Only your installer removes people of this site."), code="not_permitted")
 
 
 def take_out(scope: Scope, site: Site, people: Sequence[Residency]) -> None:
@@ -226,8 +229,16 @@ def take_out(scope: Scope, site: Site, people: Sequence[Residency]) -> None:
     audit.record_many(
         scope, "resident.delete", [(one, _whole(site, one), None) for one in people], site_id=site.pk
     )
-    delete(Residency.objects.filter(pk__in=ids), "A person")
+    delete(Residency.objects.filter(pk__in=ids), _still_held)
     _switch_off(scope, site, {one.user_id for one in people})
+
+
+def _still_held(n: int) -> str:
+    return ngettext(
+        "A person still holds {things}. Take it out first.",
+        "A person still holds {things}. Take them out first.",
+        n,
+    )
 
 
 def _switch_off(scope: Scope, site: Site, login_ids: set[int]) -> None:

@@ -14,6 +14,7 @@ from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, ngettext
 
 from .buildings import drop_building
 from .guards import checked, delete, differing, hold, known_names, once
@@ -31,7 +32,7 @@ FIELDS = {
 TOLD = frozenset({"name", "time_zone", "hours_24", "date_format", "pin_mode", "access_control"})
 """Fields of a site that devices may have to know."""
 
-TAKEN = "Another site of yours has this name."
+TAKEN = _("Another site of yours has this name.")
 
 
 def changeable(kind: str) -> tuple[str, ...]:
@@ -51,7 +52,7 @@ def add_site(*, scope: Scope, kind: str, **values: Any) -> Site:
         pk=scope.org_id or 0, kind=Organisation.Kind.INSTALLER
     ).first()  # fmt: skip
     if installer is None:
-        raise Refused("Only an installer adds sites.", code="not_installer")
+        raise Refused(_("Only an installer adds sites."), code="not_installer")
     known_names(values, changeable(kind))
     tidied = _tidy({"name": "", "time_zone": installer.time_zone, **values})
     _refuse_taken_name(installer, tidied["name"])
@@ -107,14 +108,26 @@ def remove_site(*, scope: Scope, site: Site) -> None:
     site = hold(scope, site)
     people = Residency.objects.filter(site=site).count() if site.kind != Site.Kind.HOUSE else 0
     if people:
-        somebody = "1 person is" if people == 1 else f"{people:,} people are"
-        raise Refused(f"{somebody} still on this site. Remove them first.", code="in_the_way")
+        still = ngettext(
+            "{n} person is still on this site. Remove them first.",
+            "{n} people are still on this site. Remove them first.",
+            people,
+        )
+        raise Refused(still.format(n=f"{people:,}"), code="in_the_way")
     for building in Building.objects.filter(site=site):
         drop_building(scope, site, building)
     drop_units(scope, site, list(Unit.objects.filter(site=site)))
     whole = audit.snapshot(site, ("kind", *changeable(site.kind)))
     audit.record(scope, "site.delete", site, before=whole, site_id=site.pk)
-    delete(Site.objects.filter(pk=site.pk), "This site")
+    delete(Site.objects.filter(pk=site.pk), _still_held)
+
+
+def _still_held(n: int) -> str:
+    return ngettext(
+        "This site still holds {things}. Take it out first.",
+        "This site still holds {things}. Take them out first.",
+        n,
+    )
 
 
 def _refuse_taken_name(installer: Organisation, name: str, site: Site | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sites import fields
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.words import _
 
 from .guards import checked
 
@@ -92,5 +93,5 @@ def _mobile(value: Any, calling_code: str) -> str:
         return checked("mobile", fields.clean_mobile, value, calling_code)
     except Refused as refusal:
         if refusal.code == "no_country_code":
-            raise Refused("Choose the country code of the mobile.", field="country_code") from refusal
+            raise Refused(_("Choose the country code of the mobile."), field="country_code") from refusal
         raise

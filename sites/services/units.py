@@ -15,6 +15,7 @@ from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
 from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _, ngettext
 
 from .guards import Rows, checked, delete, differing, hold, known_names
 from .labels import place_key, place_label, relabel_residents
@@ -49,13 +50,13 @@ def add_units(*, scope: Scope, site: Site, rows: Sequence[NewUnit]) -> list[Unit
     """
     site = hold(scope, site)
     if site.kind != Site.Kind.COMMUNITY:
-        raise Refused("Only a community has apartments.", code="kind")
+        raise Refused(_("Only a community has apartments."), code="kind")
     found = Rows()
     tidied = found.each(rows, _tidy)
     buildings = dict(Building.objects.filter(site=site).values_list("pk", "name"))
     for index, row in enumerate(tidied):
         if row.building_id not in buildings:
-            found.no(index, "Choose one of the site’s buildings.", "building", "no_building")
+            found.no(index, _("Choose one of the site’s buildings."), "building", "no_building")
     _refuse_doubles(found, tidied, _in_use(site, tidied))
     found.stop()
     units = create_units(site, tidied, buildings)
@@ -117,9 +118,9 @@ def _refuse_doubles(found: Rows, rows: Sequence[NewUnit], taken: set[tuple[int, 
     for index, row in enumerate(rows):
         key = (row.building_id, str(row.number).lower())
         if key in taken:
-            found.no(index, "This building has an apartment of this number.", "number", "in_use")
+            found.no(index, _("This building has an apartment of this number."), "number", "in_use")
         elif key in seen:
-            found.no(index, "This number stands twice.", "number", "double")
+            found.no(index, _("This number stands twice."), "number", "double")
         seen.add(key)
 
 
@@ -137,7 +138,7 @@ def change_units(*, scope: Scope, site: Site, changes: Mapping[int, Mapping[str,
     for index, (pk, given) in enumerate(changes.items()):
         known_names(given, CHANGEABLE)
         if pk not in units:
-            found.no(index, "This apartment is not there any more.", code="gone")
+            found.no(index, _("This apartment is not there any more."), code="gone")
             continue
         try:
             tidied[pk] = tidy_unit(given)
@@ -168,7 +169,7 @@ def _refuse_taken_numbers(
     for pk, row in wanted.items():
         key = (row.building_id, row.number.lower())
         if key in taken:
-            found.no(places[pk], "This building has an apartment of this number.", "number", "in_use")
+            found.no(places[pk], _("This building has an apartment of this number."), "number", "in_use")
         taken.add(key)  # type: ignore[arg-type]
 
 
@@ -187,7 +188,7 @@ def _write_changes(
             setattr(unit, name, value)
         if {"number", "name"} & after.keys():
             renumbered.append(relabel(unit))
-    changed = [units[row.pk] for row, _, _ in trail]
+    changed = [units[row.pk] for row, _before, _after in trail]
     Unit.objects.bulk_update(changed, [*CHANGEABLE, "place_label", "place_key"], batch_size=500)
     relabel_residents(Unit.objects.filter(pk__in=[unit.pk for unit in renumbered]))
     audit.record_many(scope, "unit.change", trail, site_id=site.pk)
@@ -218,7 +219,7 @@ def remove_units(*, scope: Scope, site: Site, unit_ids: Iterable[int]) -> int:
     """
     site = hold(scope, site)
     if site.kind == Site.Kind.HOUSE:
-        raise Refused("A house keeps its home. Remove the site instead.", code="kind")
+        raise Refused(_("A house keeps its home. Remove the site instead."), code="kind")
     may_remove_people(scope, site)
     units = list(Unit.objects.filter(site=site, pk__in=set(unit_ids)))
     drop_units(scope, site, units)
@@ -232,8 +233,24 @@ def drop_units(scope: Scope, site: Site, units: Sequence[Unit]) -> None:
     ids = [unit.pk for unit in units]
     take_out(scope, site, list(Residency.objects.filter(unit__in=ids)))
     audit.record_many(scope, "unit.delete", [(unit, _created(unit), None) for unit in units], site_id=site.pk)
-    delete(Unit.objects.filter(pk__in=ids), "This apartment" if len(ids) == 1 else "An apartment")
+    delete(Unit.objects.filter(pk__in=ids), _this_still_holds if len(ids) == 1 else _one_still_holds)
     _emit_changed(site, units, ids)
+
+
+def _this_still_holds(n: int) -> str:
+    return ngettext(
+        "This apartment still holds {things}. Take it out first.",
+        "This apartment still holds {things}. Take them out first.",
+        n,
+    )
+
+
+def _one_still_holds(n: int) -> str:
+    return ngettext(
+        "An apartment still holds {things}. Take it out first.",
+        "An apartment still holds {things}. Take them out first.",
+        n,
+    )
 
 
 def _created(unit: Unit) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from accounts.services import links, mail
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
+from smartplus.kernel.words import _
 
 KIND = "welcome_resident"
 """The kind of email; its templates get `site`, `name`, `place`, `sip` and `by_master`."""
@@ -51,10 +52,12 @@ def send_login_details(*, scope: Scope, person: Residency) -> None:
     Raises `Refused` when no email reaches the person, and when the login is switched off.
     """
     if not recipient_of(person):
-        raise Refused("No email to send to. Add one to the person or to the family master.", code="no_email")
+        raise Refused(
+            _("No email to send to. Add one to the person or to the family master."), code="no_email"
+        )
     login = User.objects.select_for_update().get(pk=person.user_id)
     if not login.is_active:
-        raise Refused("This login is switched off.", code="switched_off")
+        raise Refused(_("This login is switched off."), code="switched_off")
     login.set_unusable_password()
     login.save(update_fields=["password"])
     links.void(login)

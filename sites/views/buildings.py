@@ -9,15 +9,15 @@ from sites import queries, services
 from sites.crumbs import site_crumbs
 from sites.forms import BuildingForm, BuildingRemoveForm
 from sites.models import Building, Site
-from sites.services.buildings import word
 from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage, Within
+from smartplus.kernel.words import _
 
-from .common import apartments_of, in_community, in_office
+from .common import apartments_lost, apartments_of, buildings_word, in_community, in_office, people_lost
 
 
 def building_crumbs(site: Site) -> list[tuple[str, str]]:
     """The way up from a page of a building."""
-    return site_crumbs(site, (f"{word(site)}s".capitalize(), reverse("sites:buildings", args=[site.pk])))
+    return site_crumbs(site, (buildings_word(site), reverse("sites:buildings", args=[site.pk])))
 
 
 def below(page: Any, row: Building) -> str:
@@ -32,32 +32,32 @@ class BuildingList(ListPage):
     needs = Can.UNITS_VIEW
     within = {"site": Within(Site, "site")}
     columns = (
-        Column("name", "Name", sort=True, kind="who"),
-        Column("unit_count", "Apartments", kind="num", cell="sites/cells/count.html"),
-        Column("people_count", "Residents", kind="num", cell="sites/cells/count.html"),
-        Column("created_at", "Created", sort=True, drop=2, cell="parts/cells/when.html"),
+        Column("name", _("Name"), sort=True, kind="who"),
+        Column("unit_count", _("Apartments"), kind="num", cell="sites/cells/count.html"),
+        Column("people_count", _("Residents"), kind="num", cell="sites/cells/count.html"),
+        Column("created_at", _("Created"), sort=True, drop=2, cell="parts/cells/when.html"),
     )
     order = ("name",)
     search = ("name",)
-    search_hint = "Name"
+    search_hint = _("Name")
     row_link = Link(below, "", needs=Can.UNITS_VIEW)
     row_actions = (
-        Link(below, "Open", icon="arrow-right", needs=Can.UNITS_VIEW),
-        Link("sites:building_edit", "Rename", icon="pencil"),
-        Link("sites:building_remove", "Remove…", icon="trash-2", kind="danger"),
+        Link(below, _("Open"), icon="arrow-right", needs=Can.UNITS_VIEW),
+        Link("sites:building_edit", _("Rename"), icon="pencil"),
+        Link("sites:building_remove", _("Remove…"), icon="trash-2", kind="danger"),
     )
     actions = (
-        Link("sites:building_add", "Add building", icon="plus", kind="primary", when=in_community),
-        Link("sites:building_add", "Add department", icon="plus", kind="primary", when=in_office),
+        Link("sites:building_add", _("Add building"), icon="plus", kind="primary", when=in_community),
+        Link("sites:building_add", _("Add department"), icon="plus", kind="primary", when=in_office),
     )
     empty = Empty(
-        "Nothing here yet", "Apartments stand in buildings, people of an office work in departments.",
-        Link("sites:building_add", "Add the first", icon="plus"),
+        _("Nothing here yet"), _("Apartments stand in buildings, people of an office work in departments."),
+        Link("sites:building_add", _("Add the first"), icon="plus"),
     )  # fmt: skip
 
     def title(self) -> str:
         """What they are called here."""
-        return f"{word(self.site)}s".capitalize()
+        return buildings_word(self.site)
 
     def refine(self, rows: Any) -> Any:
         """With their figures."""
@@ -75,15 +75,17 @@ class BuildingEdit(FormPage):
     needs = Can.SITES_EDIT
     within = {"site": Within(Site, "site")}
     form_class = BuildingForm
-    again = "Save and add another"
+    again = _("Save and add another")
 
     def title(self) -> str:
         """What is done to which."""
-        return f"Rename {self.row}" if self.row else f"New {word(self.site)}"
+        if self.row:
+            return _("Rename {name}").format(name=self.row)
+        return _("New department") if in_office(self) else _("New building")
 
     def lead(self) -> str:
         """What comes with it."""
-        return "" if self.row else "A default access group is made with it and holds all public doors."
+        return "" if self.row else _("A default access group is made with it and holds all public doors.")
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
@@ -104,22 +106,22 @@ class BuildingRemove(ActionPage):
     model = Building
     needs = Can.SITES_EDIT
     within = {"site": Within(Site, "site")}
-    title = "Remove {0}?"
+    title = _("Remove {0}?")
     tone = "danger"
-    keep = "Keep it"
+    keep = _("Keep it")
     form_class = BuildingRemoveForm
 
     def label(self) -> str:
         """What goes."""
-        return f"Remove {word(self.site)}"
+        return _("Remove department") if in_office(self) else _("Remove building")
 
     def explain(self, row: Building) -> list[str]:
         """What goes with it."""
         units, people = queries.losses_of_building(row)
-        gone = [queries.some(units, "apartment")] if units else []
+        gone = [apartments_lost(units)] if units else []
         if people:
-            gone.append(f"{queries.some(people, 'person', 'people')} with their logins, PINs and cards")
-        return [*gone, "Its default access group"]
+            gone.append(people_lost(people))
+        return [*gone, _("Its default access group")]
 
     def act(self, row: Building) -> None:
         """Remove it."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import Role
 from sites.models import Building, Site, Unit
 from smartplus.kernel.tables import show
+from smartplus.kernel.words import _, ngettext
 
 
 def in_office(page: Any, row: Any = None) -> bool:
@@ -35,12 +36,29 @@ def apartments_of(site: Site, building: Building) -> str:
     return f"{reverse(name, args=[site.pk])}?building={building.pk}"
 
 
+def buildings_word(site: Site) -> str:
+    """What the buildings of this site are called, over a list of them."""
+    return _("Departments") if site.kind == Site.Kind.OFFICE else _("Buildings")
+
+
+def apartments_lost(n: int) -> str:
+    """So many apartments, among what goes."""
+    return ngettext("{n} apartment", "{n} apartments", n).format(n=f"{n:,}")
+
+
+def people_lost(n: int) -> str:
+    """So many people, among what goes."""
+    return ngettext(
+        "{n} person with their logins, PINs and cards", "{n} people with their logins, PINs and cards", n
+    ).format(n=f"{n:,}")
+
+
 def home_facts(home: Unit) -> list[tuple[str, Any]]:
     """How a home is called, in words."""
     phones = [phone for phone in (home.phone_1, home.phone_2, home.phone_3) if phone]
     return [
-        ("Family SIP", home.sip),
-        ("Call type", home.get_call_type_display()),
-        ("Phones", show(", ".join(phones))),
-        ("Created", show(home.created_at)),
+        (_("Family SIP"), home.sip),
+        (_("Call type"), home.get_call_type_display()),
+        (_("Phones"), show(", ".join(phones))),
+        (_("Created"), show(home.created_at)),
     ]

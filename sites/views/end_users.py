@@ -12,6 +12,7 @@ from sites.filters import EndUserFilter
 from sites.models import Residency, Site
 from smartplus.kernel.pages import Column, DetailPage, Empty, Link, ListPage, View
 from smartplus.kernel.tables import chosen_columns
+from smartplus.kernel.words import _
 
 KINDS = Site.Kind
 COMMON = ("full_name", "sip", "email", "phone_number", "site.organisation", "account_state", "created_at")
@@ -49,7 +50,7 @@ class EndUserRows:
 
     model = Residency
     needs = Can.END_USERS_VIEW
-    noun = ("end user", "end users")
+    noun = (_("end user"), _("end users"))
     related = ("site__organisation", "unit")
 
     def refine(self, rows: Any) -> Any:
@@ -60,33 +61,33 @@ class EndUserRows:
 class EndUserList(EndUserRows, ListPage):
     """All end users, by kind of project."""
 
-    title = "End users"
+    title = _("End users")
     columns = (
-        Column("full_name", "Name", sort="sort_name", kind="who"),
+        Column("full_name", _("Name"), sort="sort_name", kind="who"),
         Column("sip", "SIP", kind="code"),
-        Column("email", "Email", drop=2, cell="sites/cells/email.html"),
-        Column("phone_number", "Mobile", drop=2),
-        Column("site.organisation", "Installer", drop=1, needs=Can.INSTALLERS_VIEW),
-        Column("site", "Site", drop=1),
-        Column("family_master", "Family master", value=master_of, drop=3),
-        Column("address", "Address", value=place_of, export=address_of, drop=3),
-        Column("landline", "Phone", value=landline_of, drop=3),
-        Column("kind", "Account type", drop=2),
-        Column("account_state", "Active", cell="sites/cells/account_state.html"),
-        Column("created_at", "Created", drop=3, cell="parts/cells/when.html"),
+        Column("email", _("Email"), drop=2, cell="sites/cells/email.html"),
+        Column("phone_number", _("Mobile"), drop=2),
+        Column("site.organisation", _("Installer"), drop=1, needs=Can.INSTALLERS_VIEW),
+        Column("site", _("Site"), drop=1),
+        Column("family_master", _("Family master"), value=master_of, drop=3),
+        Column("address", _("Address"), value=place_of, export=address_of, drop=3),
+        Column("landline", _("Phone"), value=landline_of, drop=3),
+        Column("kind", _("Account type"), drop=2),
+        Column("account_state", _("Active"), cell="sites/cells/account_state.html"),
+        Column("created_at", _("Created"), drop=3, cell="parts/cells/when.html"),
     )
     order = ("sort_name",)
     search = ("search_text",)
-    search_hint = "SIP, name, email, mobile"
+    search_hint = _("SIP, name, email, mobile")
     filter_class = EndUserFilter
     views = (
-        View(KINDS.HOUSE.value, "Single-family", q=Q(site__kind=KINDS.HOUSE)),
-        View(KINDS.COMMUNITY.value, "Community", q=Q(site__kind=KINDS.COMMUNITY)),
-        View(KINDS.OFFICE.value, "Commercial", q=Q(site__kind=KINDS.OFFICE)),
+        View(KINDS.HOUSE.value, _("Single-family"), q=Q(site__kind=KINDS.HOUSE)),
+        View(KINDS.COMMUNITY.value, _("Community"), q=Q(site__kind=KINDS.COMMUNITY)),
+        View(KINDS.OFFICE.value, _("Commercial"), q=Q(site__kind=KINDS.OFFICE)),
     )
     row_link = "sites:end_user"
-    row_actions = (Link("sites:end_user", "Details", icon="arrow-right"),)
-    empty = Empty("Nobody yet", "Whoever installers and property managers add appears here.")
+    row_actions = (Link("sites:end_user", _("Details"), icon="arrow-right"),)
+    empty = Empty(_("Nobody yet"), _("Whoever installers and property managers add appears here."))
 
     def search_rows(self, rows: Any, text: str) -> Any:
         """In what the reader chose to search."""
@@ -108,21 +109,21 @@ class EndUserDetail(EndUserRows, DetailPage):
     """One end user; those who run the site change it."""
 
     facts = (
-        Column("kind", "Account type"),
+        Column("kind", _("Account type")),
         Column("sip", "SIP"),
-        Column("email", "Email"),
-        Column("phone_number", "Mobile"),
-        Column("landline", "Phone", value=landline_of),
-        Column("site.organisation", "Installer"),
-        Column("site", "Site"),
-        Column("address", "Address", value=address_of),
-        Column("family_master", "Family master", value=master_of),
-        Column("language", "Language", value=lambda row: queries.language_name(row.language)),
-        Column("account_state", "Active", cell="sites/cells/account_state.html"),
-        Column("app_state", "App"),
-        Column("created_at", "Created"),
+        Column("email", _("Email")),
+        Column("phone_number", _("Mobile")),
+        Column("landline", _("Phone"), value=landline_of),
+        Column("site.organisation", _("Installer")),
+        Column("site", _("Site")),
+        Column("address", _("Address"), value=address_of),
+        Column("family_master", _("Family master"), value=master_of),
+        Column("language", _("Language"), value=lambda row: queries.language_name(row.language)),
+        Column("account_state", _("Active"), cell="sites/cells/account_state.html"),
+        Column("app_state", _("App")),
+        Column("created_at", _("Created")),
     )
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the tab of this kind of project."""
-        return [("End users", f"{reverse('sites:end_users')}?view={self.row.site.kind}")]
+        return [(_("End users"), f"{reverse('sites:end_users')}?view={self.row.site.kind}")]

@@ -12,6 +12,7 @@ from sites.models import Site
 from sites.zones import describe
 from smartplus.kernel.pages import Column, Empty, Link, ListPage, View
 from smartplus.kernel.tables import chosen_columns
+from smartplus.kernel.words import _
 
 KINDS = Site.Kind
 HOUSE_COLUMNS = (
@@ -37,52 +38,52 @@ class SiteList(ListPage):
 
     model = Site
     needs = Can.SITES_VIEW
-    title = "Sites"
-    noun = ("site", "sites")
+    title = _("Sites")
+    noun = (_("site"), _("sites"))
     related = ("organisation",)
     columns = (
-        Column("name", "Site", sort=True, cell="sites/cells/site.html", kind="who"),
-        Column("kind", "Kind", sort=True, drop=1),
-        Column("organisation.name", "Installer", sort="organisation__name", needs=Can.ORGANISATIONS_VIEW),
-        Column("city", "City", drop=2),
-        Column("unit_count", "Apartments", cell="sites/cells/count.html", kind="num"),
-        Column("device_count", "Devices", cell="sites/cells/count.html", kind="num"),
-        Column("people_count", "Residents", cell="sites/cells/count.html", kind="num"),
-        Column("manager_count", "Managers", cell="sites/cells/count.html", kind="num", drop=1),
-        Column("time_zone", "Time zone", value=lambda row: describe(row.time_zone), drop=3),
-        of_family("family_sip", "Family SIP", queries.home_value("sip"), kind="code"),
-        of_family("personal_sip", "Personal SIP", queries.master_value("sip"), kind="code"),
-        of_family("room", "Room", queries.home_value("name"), drop=2),
-        of_family("email", "Email", queries.master_value("email"), drop=1),
-        of_family("mobile", "Mobile", queries.master_value("phone_number"), drop=2),
-        of_family("members", "Family members", queries.count_members, kind="num", drop=1),
-        of_family("account", "Account", queries.master_value("get_account_state_display")),
-        Column("created_at", "Created", sort=True, drop=3, shown=False, cell="parts/cells/when.html"),
+        Column("name", _("Site"), sort=True, cell="sites/cells/site.html", kind="who"),
+        Column("kind", _("Kind"), sort=True, drop=1),
+        Column("organisation.name", _("Installer"), sort="organisation__name", needs=Can.ORGANISATIONS_VIEW),
+        Column("city", _("City"), drop=2),
+        Column("unit_count", _("Apartments"), cell="sites/cells/count.html", kind="num"),
+        Column("device_count", _("Devices"), cell="sites/cells/count.html", kind="num"),
+        Column("people_count", _("Residents"), cell="sites/cells/count.html", kind="num"),
+        Column("manager_count", _("Managers"), cell="sites/cells/count.html", kind="num", drop=1),
+        Column("time_zone", _("Time zone"), value=lambda row: describe(row.time_zone), drop=3),
+        of_family("family_sip", _("Family SIP"), queries.home_value("sip"), kind="code"),
+        of_family("personal_sip", _("Personal SIP"), queries.master_value("sip"), kind="code"),
+        of_family("room", _("Room"), queries.home_value("name"), drop=2),
+        of_family("email", _("Email"), queries.master_value("email"), drop=1),
+        of_family("mobile", _("Mobile"), queries.master_value("phone_number"), drop=2),
+        of_family("members", _("Family members"), queries.count_members, kind="num", drop=1),
+        of_family("account", _("Account"), queries.master_value("get_account_state_display")),
+        Column("created_at", _("Created"), sort=True, drop=3, shown=False, cell="parts/cells/when.html"),
     )  # fmt: skip
     order = ("name",)
-    search_hint = "Name, address, family, SIP"
+    search_hint = _("Name, address, family, SIP")
     search = ("name",)
     views = (
-        View("all", "All"),
-        View("community", "Communities", q=Q(kind=KINDS.COMMUNITY)),
-        View("office", "Offices", q=Q(kind=KINDS.OFFICE)),
-        View("house", "Single-family houses", q=Q(kind=KINDS.HOUSE)),
+        View("all", _("All")),
+        View("community", _("Communities"), q=Q(kind=KINDS.COMMUNITY)),
+        View("office", _("Offices"), q=Q(kind=KINDS.OFFICE)),
+        View("house", _("Single-family houses"), q=Q(kind=KINDS.HOUSE)),
     )
     row_link = "sites:detail"
     row_actions = (
-        Link("sites:detail", "Open", icon="arrow-right"),
-        Link("sites:edit", "Edit", icon="pencil"),
-        Link("sites:managers", "Managers", icon="users"),
-        Link("sites:remove", "Remove…", icon="trash-2", kind="danger"),
+        Link("sites:detail", _("Open"), icon="arrow-right"),
+        Link("sites:edit", _("Edit"), icon="pencil"),
+        Link("sites:managers", _("Managers"), icon="users"),
+        Link("sites:remove", _("Remove…"), icon="trash-2", kind="danger"),
     )
     actions = (
-        adding(KINDS.HOUSE, "Add house"),
-        adding(KINDS.OFFICE, "Add office"),
-        adding(KINDS.COMMUNITY, "Add community", first=True),
+        adding(KINDS.HOUSE, _("Add house")),
+        adding(KINDS.OFFICE, _("Add office")),
+        adding(KINDS.COMMUNITY, _("Add community"), first=True),
     )
     empty = Empty(
-        "No sites yet", "A site is a community, an office or a house. People and devices belong to it.",
-        adding(KINDS.COMMUNITY, "Add community"),
+        _("No sites yet"), _("A site is a community, an office or a house. People and devices belong to it."),
+        adding(KINDS.COMMUNITY, _("Add community")),
     )  # fmt: skip
 
     def refine(self, rows: Any) -> Any:

@@ -11,6 +11,7 @@ from sites.crumbs import site_crumbs
 from sites.forms import PersonSitesForm, WorkersForm
 from sites.models import Site
 from smartplus.kernel.pages import FormPage, Link, PanelPage
+from smartplus.kernel.words import _
 
 WORKERS = (Role.PROPERTY_MANAGER, Role.SUB_INSTALLER)
 
@@ -21,15 +22,15 @@ class SiteWorkers(FormPage):
     model = Site
     needs = Can.MANAGERS_EDIT
     form_class = WorkersForm
-    submit = "Save"
+    submit = _("Save")
 
     def title(self) -> str:
         """Of which site."""
-        return f"Who works at {self.row}"
+        return _("Who works at {site}").format(site=self.row)
 
     def lead(self) -> str:
         """What a click does."""
-        return "A click moves somebody from one side to the other. Nothing counts before you save."
+        return _("A click moves somebody from one side to the other. Nothing counts before you save.")
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
@@ -38,7 +39,7 @@ class SiteWorkers(FormPage):
 
     def done(self, row: Site) -> str:
         """Of which site."""
-        return f"Saved who works at {row}"
+        return _("Saved who works at {site}").format(site=row)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the site."""
@@ -51,7 +52,7 @@ class PersonSites(FormPage):
     model = User
     needs = Can.MANAGERS_EDIT
     form_class = PersonSitesForm
-    submit = "Save"
+    submit = _("Save")
 
     def refine(self, rows: Any) -> Any:
         """Only those who are given sites."""
@@ -59,7 +60,7 @@ class PersonSites(FormPage):
 
     def title(self) -> str:
         """Whose."""
-        return f"Sites of {self.row}"
+        return _("Sites of {name}").format(name=self.row)
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
@@ -67,7 +68,7 @@ class PersonSites(FormPage):
 
     def done(self, row: User) -> str:
         """Whose."""
-        return f"Saved the sites of {row}"
+        return _("Saved the sites of {name}").format(name=row)
 
     def success(self, row: User) -> str:
         """Back to the person."""
@@ -76,7 +77,7 @@ class PersonSites(FormPage):
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the person."""
         return [
-            ("Users", reverse("accounts:users")),
+            (_("Users"), reverse("accounts:users")),
             (str(self.row), reverse("accounts:user", args=[self.row.pk])),
         ]
 
@@ -87,9 +88,9 @@ class PersonSitesPanel(PanelPage):
     model = User
     needs = Can.MANAGERS_EDIT
     template = "sites/panels/person_sites.html"
-    title = "Sites"
+    title = _("Sites")
     poll = 0
-    actions = (Link("sites:of_person", "Change", icon="pencil"),)
+    actions = (Link("sites:of_person", _("Change"), icon="pencil"),)
 
     def refine(self, rows: Any) -> Any:
         """Only those who are given sites."""

@@ -22,18 +22,14 @@ from smartplus.kernel.pages import (
     Within,
 )
 from smartplus.kernel.tables import show
+from smartplus.kernel.words import _, ngettext, pgettext
 
 from .common import in_office, may_remove_people, not_in_office
 
 
-def word(site: Site) -> str:
-    """What somebody of this site is called."""
-    return "person" if site.kind == Site.Kind.OFFICE else "resident"
-
-
 def several(site: Site) -> str:
     """What the people of this site are called."""
-    return "People" if site.kind == Site.Kind.OFFICE else "Residents"
+    return _("People") if site.kind == Site.Kind.OFFICE else _("Residents")
 
 
 def resident_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
@@ -48,45 +44,48 @@ class ResidentList(ListPage):
     needs = Can.RESIDENTS_VIEW
     within = {"site": Within(Site, "site")}
     columns = (
-        Column("full_name", "Name", sort="sort_name", kind="who"),
-        Column("place_label", "APT", sort="place_key"),
-        Column("kind", "Account type", drop=1),
-        Column("email", "Email", drop=2),
-        Column("phone_number", "Mobile", drop=3),
-        Column("account_state", "Account", cell="sites/cells/account_state.html"),
-        Column("app_state", "App", cell="sites/cells/app_state.html", drop=1),
+        Column("full_name", _("Name"), sort="sort_name", kind="who"),
+        Column("place_label", _("APT"), sort="place_key"),
+        Column("kind", _("Account type"), drop=1),
+        Column("email", _("Email"), drop=2),
+        Column("phone_number", _("Mobile"), drop=3),
+        Column("account_state", _("Account"), cell="sites/cells/account_state.html"),
+        Column("app_state", _("App"), cell="sites/cells/app_state.html", drop=1),
         Column("sip", "SIP", kind="code", drop=2),
         Column("unique_id", "ID", shown=False),
-        Column("language", "Language", value=lambda row: queries.language_name(row.language), shown=False),
-        Column("remark", "Remark", shown=False),
-        Column("created_at", "Created", shown=False, cell="parts/cells/when.html"),
+        Column("language", _("Language"), value=lambda row: queries.language_name(row.language), shown=False),
+        Column("remark", _("Remark"), shown=False),
+        Column("created_at", _("Created"), shown=False, cell="parts/cells/when.html"),
     )
     order = ("sort_name",)
     search = ("search_text",)
-    search_hint = "Name, email, mobile, SIP, APT"
+    search_hint = _("Name, email, mobile, SIP, APT")
     filter_class = ResidentFilter
     row_link = "sites:resident"
     row_actions = (
-        Link("sites:resident", "Open", icon="arrow-right"),
-        Link("sites:resident_edit", "Edit", icon="pencil"),
-        Link("sites:resident_send", "Reset password…", icon="send"),
-        Link("sites:resident_remove", "Delete…", icon="trash-2", kind="danger", when=may_remove_people),
+        Link("sites:resident", _("Open"), icon="arrow-right"),
+        Link("sites:resident_edit", _("Edit"), icon="pencil"),
+        Link("sites:resident_send", _("Reset password…"), icon="send"),
+        Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
     )
-    bulk = (Bulk("remove", "Delete…", "sites:residents_remove", "trash-2", "danger", when=may_remove_people),)
+    bulk = (
+        Bulk("remove", _("Delete…"), "sites:residents_remove", "trash-2", "danger", when=may_remove_people),
+    )
     actions = (
         *panels.RESIDENT_ACTIONS,
-        Link("sites:resident_add", "Add resident", icon="user-plus", kind="primary", when=not_in_office),
-        Link("sites:resident_add", "Add person", icon="user-plus", kind="primary", when=in_office),
+        Link("sites:resident_add", _("Add resident"), icon="user-plus", kind="primary", when=not_in_office),
+        Link("sites:resident_add", _("Add person"), icon="user-plus", kind="primary", when=in_office),
     )
     empty = Empty(
-        "Nobody here yet", "Whoever is added gets a login by email and opens the doors of the building.",
-        Link("sites:resident_add", "Add the first", icon="user-plus"),
+        _("Nobody here yet"),
+        _("Whoever is added gets a login by email and opens the doors of the building."),
+        Link("sites:resident_add", _("Add the first"), icon="user-plus"),
     )  # fmt: skip
 
     @property
     def several(self) -> str:
         """What several of them are called."""
-        return several(self.site).lower()
+        return _("people") if in_office(self) else _("residents")
 
     def title(self) -> str:
         """What they are called here."""
@@ -106,9 +105,9 @@ class ResidentDetail(DetailPage):
     template = "sites/resident_detail.html"
     related = ("building", "unit", "site")
     actions = (
-        Link("sites:resident_send", "Reset password…", icon="send"),
-        Link("sites:resident_edit", "Edit", icon="pencil", kind="primary"),
-        Link("sites:resident_remove", "Delete…", icon="trash-2", kind="danger", when=may_remove_people),
+        Link("sites:resident_send", _("Reset password…"), icon="send"),
+        Link("sites:resident_edit", _("Edit"), icon="pencil", kind="primary"),
+        Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
     )
 
     def title(self) -> str:
@@ -128,14 +127,14 @@ class ResidentDetail(DetailPage):
         row = self.row
         return {
             "facts": [
-                ("SIP and user name", row.sip),
+                (_("SIP and user name"), row.sip),
                 *([("ID", row.unique_id)] if row.unique_id else []),
-                ("Email", show(row.email)),
-                ("Mobile", show(row.phone_number)),
-                ("Language", queries.language_name(row.language)),
+                (_("Email"), show(row.email)),
+                (_("Mobile"), show(row.phone_number)),
+                (_("Language"), queries.language_name(row.language)),
                 *self._calls(row),
-                ("Remark", show(row.remark)),
-                ("Created", show(row.created_at)),
+                (_("Remark"), show(row.remark)),
+                (_("Created"), show(row.created_at)),
             ],
             "people": [one for one in queries.family_of(row.unit) if one.pk != row.pk],
             "frames": panels.RESIDENT_PANELS,
@@ -145,8 +144,8 @@ class ResidentDetail(DetailPage):
         """How somebody of an office is called; in an apartment the apartment says it."""
         if self.site.kind != Site.Kind.OFFICE:
             return []
-        rings = row.get_call_type_display() if row.intercom else "Only indoor monitors and guard phones"
-        return [("Call type", rings), ("Landline", show(row.phone))]
+        rings = row.get_call_type_display() if row.intercom else _("Only indoor monitors and guard phones")
+        return [(_("Call type"), rings), (_("Landline"), show(row.phone))]
 
 
 class ResidentAdd(FormPage):
@@ -157,30 +156,30 @@ class ResidentAdd(FormPage):
     within = {"site": Within(Site, "site")}
     template = "sites/resident_form.html"
     form_class = ResidentForm
-    again = "Save and add another"
+    again = _("Save and add another")
 
     def title(self) -> str:
         """What somebody is called here."""
-        return f"New {word(self.site)}"
+        return _("New person") if in_office(self) else _("New resident")
 
     @property
     def submit(self) -> str:
         """What is saved."""
-        return f"Save {word(self.site)}"
+        return _("Save person") if in_office(self) else _("Save resident")
 
     @property
     def next_label(self) -> str:
         """The button that goes on to the second step, "" where there is none for this reader."""
-        return "Next: access" if panels.RESIDENT_NEXT and self.scope.can(Can.CREDENTIALS_EDIT) else ""
+        return _("Next: access") if panels.RESIDENT_NEXT and self.scope.can(Can.CREDENTIALS_EDIT) else ""
 
     @property
     def steps(self) -> tuple[str, ...]:
         """Account, then access, where there is a second step."""
-        return ("Account", "Access") if self.next_label else ()
+        return (_("Account"), pgettext("a step", "Access")) if self.next_label else ()
 
     def lead(self) -> str:
         """What comes of it."""
-        return "Account first, then what opens." if self.next_label else ""
+        return _("Account first, then what opens.") if self.next_label else ""
 
     def initial(self) -> dict[str, Any]:
         """The apartment it was asked for in, with the account type that is still free."""
@@ -195,7 +194,9 @@ class ResidentAdd(FormPage):
     def done(self, row: Residency) -> str:
         """Who was added, and where the login details went."""
         address = services.recipient_of(row)
-        return f"Added {row}. Login details go to {address}." if address else f"Added {row}."
+        if address:
+            return _("Added {name}. Login details go to {email}.").format(name=row, email=address)
+        return _("Added {name}.").format(name=row)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the people."""
@@ -213,11 +214,11 @@ class ResidentEdit(FormPage):
 
     def title(self) -> str:
         """Whom."""
-        return f"Edit {self.row}"
+        return _("Edit {name}").format(name=self.row)
 
     def lead(self) -> str:
         """What a new email does."""
-        return "A new email gets the login details."
+        return _("A new email gets the login details.")
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
@@ -238,11 +239,11 @@ class ResidentRemove(ActionPage):
     model = Residency
     needs = Can.RESIDENTS_EDIT
     within = {"site": Within(Site, "site")}
-    noun = ("person", "people")
-    label = "Delete"
-    title = "Delete {0}?"
+    noun = (_("person"), _("people"))
+    label = _("Delete")
+    title = _("Delete {0}?")
     tone = "danger"
-    keep = "Keep"
+    keep = _("Keep")
     many = True
 
     def allowed(self) -> bool:
@@ -256,9 +257,14 @@ class ResidentRemove(ActionPage):
     def explain_many(self, rows: list[Residency]) -> list[str]:
         """What goes."""
         members = queries.family_that_follows(rows)
-        gone = ["The login, every PIN and card: no door opens any more"]
+        gone = [_("The login, every PIN and card: no door opens any more")]
         if members:
-            gone.append(f"{queries.some(members, 'family member')}, because the family master goes")
+            follow = ngettext(
+                "{n} family member, because the family master goes",
+                "{n} family members, because the family master goes",
+                members,
+            )
+            gone.append(follow.format(n=f"{members:,}"))
         return gone
 
     def act(self, row: Residency) -> None:
@@ -286,18 +292,18 @@ class ResidentSend(ActionPage):
     needs = Can.RESIDENTS_EDIT
     within = {"site": Within(Site, "site")}
     related = ("user", "site")
-    label = "Reset password"
-    title = "Reset the password of {0}?"
+    label = _("Reset password")
+    title = _("Reset the password of {0}?")
 
     def lead(self) -> str:
         """Where they go."""
         address = services.recipient_of(self.row)
         if not address:
-            return "There is no email to send to. Add one to the person or to the family master."
-        return (
-            f"User name, a new link to set a password and a QR code go to {address}. "
+            return _("There is no email to send to. Add one to the person or to the family master.")
+        return _(
+            "User name, a new link to set a password and a QR code go to {email}. "
             "A password set before stops working at once."
-        )
+        ).format(email=address)
 
     def act(self, row: Residency) -> None:
         """Send them."""

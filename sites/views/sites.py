@@ -10,17 +10,18 @@ from sites.countries import NAMES
 from sites.crumbs import site_crumbs
 from sites.forms import HouseForm, OfficeForm, SiteForm
 from sites.models import Site
-from sites.services.buildings import word
 from sites.services.sites import changeable
 from sites.zones import describe
 from smartplus.kernel.pages import ActionPage, DetailPage, FormPage, Link
 from smartplus.kernel.paging import Count
+from smartplus.kernel.words import _, ngettext, pgettext
 
-from .common import apartments_of, home_facts
+from .common import apartments_lost, apartments_of, buildings_word, home_facts
 
 KINDS = Site.Kind
 FORMS = {KINDS.COMMUNITY: SiteForm, KINDS.OFFICE: OfficeForm, KINDS.HOUSE: HouseForm}
-WORDS = {KINDS.COMMUNITY: "community", KINDS.OFFICE: "office", KINDS.HOUSE: "house"}
+NEW = {KINDS.COMMUNITY: _("New community"), KINDS.OFFICE: _("New office"), KINDS.HOUSE: _("New house")}
+ADD = {KINDS.COMMUNITY: _("Add community"), KINDS.OFFICE: _("Add office"), KINDS.HOUSE: _("Add house")}
 
 
 def tab(name: str, label: str, needs: Can, *kinds: str) -> Link:
@@ -39,28 +40,28 @@ class SiteDetail(DetailPage):
     template = "sites/site_detail.html"
     related = ("organisation",)
     tabs = (
-        Link("sites:detail", "Overview"),
-        tab("sites:units", "Apartments", Can.UNITS_VIEW, KINDS.COMMUNITY),
-        tab("sites:residents", "Residents", Can.RESIDENTS_VIEW, KINDS.COMMUNITY, KINDS.HOUSE),
-        tab("sites:residents", "People", Can.RESIDENTS_VIEW, KINDS.OFFICE),
-        tab("sites:buildings", "Buildings", Can.UNITS_VIEW, KINDS.COMMUNITY),
-        tab("sites:buildings", "Departments", Can.UNITS_VIEW, KINDS.OFFICE),
+        Link("sites:detail", _("Overview")),
+        tab("sites:units", _("Apartments"), Can.UNITS_VIEW, KINDS.COMMUNITY),
+        tab("sites:residents", _("Residents"), Can.RESIDENTS_VIEW, KINDS.COMMUNITY, KINDS.HOUSE),
+        tab("sites:residents", _("People"), Can.RESIDENTS_VIEW, KINDS.OFFICE),
+        tab("sites:buildings", _("Buildings"), Can.UNITS_VIEW, KINDS.COMMUNITY),
+        tab("sites:buildings", _("Departments"), Can.UNITS_VIEW, KINDS.OFFICE),
         *panels.SITE_TABS,
     )
     actions = (
-        Link("sites:managers", "Managers", icon="users"),
-        Link("sites:edit", "Edit", icon="pencil", kind="primary"),
-        Link("sites:remove", "Remove…", icon="trash-2", kind="danger"),
+        Link("sites:managers", _("Managers"), icon="users"),
+        Link("sites:edit", _("Edit"), icon="pencil", kind="primary"),
+        Link("sites:remove", _("Remove…"), icon="trash-2", kind="danger"),
     )
 
     def lead(self) -> str:
         """Kind and address."""
-        place = ", ".join(filter(None, (self.row.address, NAMES.get(self.row.country, ""))))
+        place = ", ".join(filter(None, (self.row.address, str(NAMES.get(self.row.country, "")))))
         return f"{self.row.get_kind_display()} · {place}" if place else str(self.row.get_kind_display())
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the list."""
-        return [("Sites", reverse("sites:list"))]
+        return [(_("Sites"), reverse("sites:list"))]
 
     def context(self) -> dict[str, Any]:
         """Figures and people, as far as this reader may see them."""
@@ -83,19 +84,19 @@ class SiteDetail(DetailPage):
 
     def _stats(self, site: Site) -> list[dict[str, Any]]:
         figures = queries.figures_of_site(site)
-        office = site.kind == KINDS.OFFICE
+        office, missing = site.kind == KINDS.OFFICE, figures["unregistered"]
         names = ("buildings", "units", "residents")
         lists = {name: reverse(f"sites:{name}", args=[site.pk]) for name in names}
         people = {
-            "label": "People" if office else "Residents", "value": str(Count(figures["people"])),
+            "label": _("People") if office else _("Residents"), "value": str(Count(figures["people"])),
             "url": lists["residents"],
-            "note": f"{Count(figures['unregistered'])} without the app" if figures["unregistered"] else "",
+            "note": _("{n} without the app").format(n=Count(missing)) if missing else "",
         }  # fmt: skip
         houses = {
-            "label": "Departments" if office else "Buildings", "value": str(Count(figures["buildings"])),
+            "label": buildings_word(site), "value": str(Count(figures["buildings"])),
             "url": lists["buildings"],
         }  # fmt: skip
-        units = {"label": "Apartments", "value": str(Count(figures["units"])), "url": lists["units"]}
+        units = {"label": _("Apartments"), "value": str(Count(figures["units"])), "url": lists["units"]}
         return [houses, people] if office else [houses, units, people]
 
     def _buildings(self, site: Site) -> dict[str, Any]:
@@ -107,7 +108,7 @@ class SiteDetail(DetailPage):
         return {
             "buildings": buildings,
             "office": site.kind == KINDS.OFFICE,
-            "word": f"{word(site)}s".capitalize(),
+            "word": buildings_word(site),
             "all_url": reverse("sites:buildings", args=[site.pk]),
             "add_url": add if self.scope.can(Can.SITES_EDIT) else "",
         }
@@ -115,22 +116,22 @@ class SiteDetail(DetailPage):
     def _facts(self, site: Site) -> list[tuple[str, Any]]:
         """The settings in words; those of property managers only where there are some."""
         rows = [
-            ("Time zone", describe(site.time_zone)),
-            ("Time format", "24 hours" if site.hours_24 else "12 hours"),
-            ("Date format", site.get_date_format_display()),
+            (_("Time zone"), describe(site.time_zone)),
+            (_("Time format"), _("24 hours") if site.hours_24 else _("12 hours")),
+            (_("Date format"), site.get_date_format_display()),
         ]
         words = {
-            "pin_mode": ("PIN mode", site.get_pin_mode_display()),
-            "access_control": ("Access control", site.get_access_control_display()),
-            "managers_see_logs": ("Log access", on_or_off(site.managers_see_logs)),
-            "managers_delete_people": ("Delete accounts", on_or_off(site.managers_delete_people)),
+            "pin_mode": (_("PIN mode"), site.get_pin_mode_display()),
+            "access_control": (_("Access control"), site.get_access_control_display()),
+            "managers_see_logs": (_("Log access"), on_or_off(site.managers_see_logs)),
+            "managers_delete_people": (_("Delete accounts"), on_or_off(site.managers_delete_people)),
         }
         return [*rows, *(words[name] for name in words if name in changeable(site.kind))]
 
 
 def on_or_off(value: bool) -> str:
     """A switch in words."""
-    return "On" if value else "Off"
+    return pgettext("a switch", "On") if value else pgettext("a switch", "Off")
 
 
 class SiteAdd(FormPage):
@@ -147,12 +148,12 @@ class SiteAdd(FormPage):
 
     def title(self) -> str:
         """Which kind."""
-        return f"New {WORDS[self.kwargs['kind']]}"
+        return NEW[self.kwargs["kind"]]
 
     @property
     def submit(self) -> str:
         """Which kind is added."""
-        return f"Add {WORDS[self.kwargs['kind']]}"
+        return ADD[self.kwargs["kind"]]
 
     def initial(self) -> dict[str, Any]:
         """The installer's own time zone."""
@@ -160,7 +161,7 @@ class SiteAdd(FormPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the list."""
-        return [("Sites", reverse("sites:list"))]
+        return [(_("Sites"), reverse("sites:list"))]
 
 
 class SiteEdit(FormPage):
@@ -177,7 +178,7 @@ class SiteEdit(FormPage):
 
     def title(self) -> str:
         """Which site."""
-        return f"Edit {self.row}"
+        return _("Edit {name}").format(name=self.row)
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
@@ -190,26 +191,32 @@ class SiteEdit(FormPage):
         return site_crumbs(self.row)
 
 
+def places_lost(site: Site, n: int, apartments: int) -> str:
+    """The buildings and apartments, or the departments, that go with a site."""
+    if site.kind == KINDS.OFFICE:
+        return ngettext("{n} department", "{n} departments", n).format(n=f"{n:,}")
+    lost = ngettext("{n} building and {apartments}", "{n} buildings and {apartments}", n)
+    return lost.format(n=f"{n:,}", apartments=apartments_lost(apartments))
+
+
 class SiteRemove(ActionPage):
     """Remove a site that nothing stands in the way of."""
 
     model = Site
     needs = Can.SITES_EDIT
-    label = "Remove site"
-    title = "Remove {0}?"
+    label = _("Remove site")
+    title = _("Remove {0}?")
     tone = "danger"
-    keep = "Keep it"
+    keep = _("Keep it")
 
     def explain(self, row: Site) -> list[str]:
         """What goes."""
         if row.kind == KINDS.HOUSE:
-            return ["The family’s accounts: nobody of it can sign in any more."]
+            return [_("The family’s accounts: nobody of it can sign in any more.")]
         figures = queries.figures_of_site(row)
-        office = row.kind == KINDS.OFFICE
-        homes = "" if office else f" and {queries.some(figures['units'], 'apartment')}"
         return [
-            queries.some(figures["buildings"], "department" if office else "building") + homes,
-            "What its managers set up: access groups and settings. The operation log stays.",
+            places_lost(row, figures["buildings"], figures["units"]),
+            _("What its managers set up: access groups and settings. The operation log stays."),
         ]
 
     def act(self, row: Site) -> None:

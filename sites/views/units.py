@@ -21,15 +21,16 @@ from smartplus.kernel.pages import (
     ListPage,
     Within,
 )
+from smartplus.kernel.words import _
 
-from .common import home_facts, in_community
+from .common import apartments_lost, home_facts, in_community, people_lost
 
 
 def unit_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
     """The way up from a page of an apartment; a house has only one home."""
     if site.kind == Site.Kind.HOUSE:
         return site_crumbs(site, *further)
-    return site_crumbs(site, ("Apartments", reverse("sites:units", args=[site.pk])), *further)
+    return site_crumbs(site, (_("Apartments"), reverse("sites:units", args=[site.pk])), *further)
 
 
 class UnitList(ListPage):
@@ -38,35 +39,36 @@ class UnitList(ListPage):
     model = Unit
     needs = Can.UNITS_VIEW
     within = {"site": Within(Site, "site")}
-    title = "Apartments"
-    noun = ("apartment", "apartments")
+    title = _("Apartments")
+    noun = (_("apartment"), _("apartments"))
     related = ("building",)
     columns = (
-        Column("number", "APT", sort="place_key", kind="who"),
-        Column("building.name", "Building"),
-        Column("name", "APT name", drop=2),
-        Column("master", "Family master", cell="sites/cells/master.html", export=queries.master_name),
-        Column("people_count", "Residents", kind="num", cell="sites/cells/count.html"),
-        Column("app_state", "App", cell="sites/cells/app_state.html", drop=1),
-        Column("call_type", "Call type", drop=3, shown=False),
-        Column("sip", "Family SIP", kind="code", drop=2),
-        Column("created_at", "Created", sort=True, shown=False, cell="parts/cells/when.html"),
+        Column("number", _("APT"), sort="place_key", kind="who"),
+        Column("building.name", _("Building")),
+        Column("name", _("APT name"), drop=2),
+        Column("master", _("Family master"), cell="sites/cells/master.html", export=queries.master_name),
+        Column("people_count", _("Residents"), kind="num", cell="sites/cells/count.html"),
+        Column("app_state", _("App"), cell="sites/cells/app_state.html", drop=1),
+        Column("call_type", _("Call type"), drop=3, shown=False),
+        Column("sip", _("Family SIP"), kind="code", drop=2),
+        Column("created_at", _("Created"), sort=True, shown=False, cell="parts/cells/when.html"),
     )
     order = ("place_key",)
     search = ("search_text",)
-    search_hint = "Building and number, name, SIP, phone"
+    search_hint = _("Building and number, name, SIP, phone")
     filter_class = UnitFilter
     row_link = "sites:unit"
     row_actions = (
-        Link("sites:unit", "Open", icon="arrow-right"),
-        Link("sites:unit_edit", "Edit", icon="pencil"),
-        Link("sites:unit_remove", "Remove…", icon="trash-2", kind="danger"),
+        Link("sites:unit", _("Open"), icon="arrow-right"),
+        Link("sites:unit_edit", _("Edit"), icon="pencil"),
+        Link("sites:unit_remove", _("Remove…"), icon="trash-2", kind="danger"),
     )
-    bulk = (Bulk("remove", "Remove…", "sites:units_remove", icon="trash-2", tone="danger"),)
-    actions = (Link("sites:unit_add", "Add apartment", icon="plus", kind="primary", when=in_community),)
+    bulk = (Bulk("remove", _("Remove…"), "sites:units_remove", icon="trash-2", tone="danger"),)
+    actions = (Link("sites:unit_add", _("Add apartment"), icon="plus", kind="primary", when=in_community),)
     empty = Empty(
-        "No apartments yet", "Add them one by one, or import apartments, people and devices from one sheet.",
-        Link("sites:unit_add", "Add apartment", icon="plus"),
+        _("No apartments yet"),
+        _("Add them one by one, or import apartments, people and devices from one sheet."),
+        Link("sites:unit_add", _("Add apartment"), icon="plus"),
     )  # fmt: skip
 
     def refine(self, rows: Any) -> Any:
@@ -89,10 +91,10 @@ class UnitDetail(DetailPage):
     actions = (
         Link(
             lambda page, row: f"{reverse('sites:resident_add', args=[page.site.pk])}?unit={row.pk}",
-            "Add resident", icon="user-plus", needs=Can.RESIDENTS_EDIT,
+            _("Add resident"), icon="user-plus", needs=Can.RESIDENTS_EDIT,
         ),
-        Link("sites:unit_edit", "Edit", icon="pencil", kind="primary"),
-        Link("sites:unit_remove", "Remove…", icon="trash-2", kind="danger", when=in_community),
+        Link("sites:unit_edit", _("Edit"), icon="pencil", kind="primary"),
+        Link("sites:unit_remove", _("Remove…"), icon="trash-2", kind="danger", when=in_community),
     )  # fmt: skip
 
     def title(self) -> str:
@@ -125,9 +127,9 @@ class UnitAdd(FormPage):
     needs = Can.SITES_EDIT
     within = {"site": Within(Site, "site")}
     form_class = UnitAddForm
-    title = "New apartment"
-    submit = "Add apartment"
-    again = "Add and add another"
+    title = _("New apartment")
+    submit = _("Add apartment")
+    again = _("Add and add another")
 
     def initial(self) -> dict[str, Any]:
         """The building it was asked for in."""
@@ -135,7 +137,7 @@ class UnitAdd(FormPage):
 
     def done(self, row: Unit) -> str:
         """Which one."""
-        return f"Added {row.place_label}"
+        return _("Added {name}").format(name=row.place_label)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the apartments."""
@@ -150,11 +152,11 @@ class UnitEdit(FormPage):
     within = {"site": Within(Site, "site")}
     form_class = UnitForm
     related = ("building", "site")
-    submit = "Save apartment"
+    submit = _("Save apartment")
 
     def title(self) -> str:
         """Which one."""
-        return f"Edit {self.row.place_label or self.row.number}"
+        return _("Edit {name}").format(name=self.row.place_label or self.row.number)
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
@@ -172,11 +174,11 @@ class UnitRemove(ActionPage):
     model = Unit
     needs = Can.SITES_EDIT
     within = {"site": Within(Site, "site")}
-    noun = ("apartment", "apartments")
-    label = "Remove apartment"
-    title = "Remove {0}?"
+    noun = (_("apartment"), _("apartments"))
+    label = _("Remove apartment")
+    title = _("Remove {0}?")
     tone = "danger"
-    keep = "Keep it"
+    keep = _("Keep it")
     many = True
 
     def explain(self, row: Unit) -> list[str]:
@@ -186,10 +188,10 @@ class UnitRemove(ActionPage):
     def explain_many(self, rows: list[Unit]) -> list[str]:
         """Who goes with them."""
         people = queries.people_of_units(rows)
-        gone = [queries.some(len(rows), "apartment")] if len(rows) > 1 else []
+        gone = [apartments_lost(len(rows))] if len(rows) > 1 else []
         if people:
-            gone.append(f"{queries.some(people, 'person', 'people')} with their logins, PINs and cards")
-        return [*gone, "The family SIP number; it is never given again"]
+            gone.append(people_lost(people))
+        return [*gone, _("The family SIP number; it is never given again")]
 
     def act(self, row: Unit) -> None:
         """One."""
