@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from devices.models import Device
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
+from smartplus.kernel.words import _
 
 
 class BrokerAccount(ScopedModel):
@@ -18,7 +19,7 @@ class BrokerAccount(ScopedModel):
 
     device = models.OneToOneField(Device, models.CASCADE, primary_key=True, related_name="broker_account")
     username = models.CharField(max_length=12, unique=True)
-    password_hash = models.BinaryField(max_length=32, help_text="SHA-256 of the random secret.")
+    password_hash = models.BinaryField(max_length=32, help_text=_("SHA-256 of the random secret."))
     enabled = models.BooleanField(default=True)
     want = models.PositiveIntegerField(default=1)
     told = models.PositiveIntegerField(default=0)
