@@ -19,4 +19,4 @@ def test_every_capability_has_a_holder_and_a_line() -> None:
     assert all(HOLDERS.values())
     page = roles_page()
     assert all(f"`{can.value}`" in page for can in Can)
-    assert all(role.label in page for role in Role)
+    assert all(str(role.label) in page for role in Role)
