@@ -58,7 +58,7 @@ class DoorList(ListPage):
         Column("order", _("Last order"), cell="access/cells/order.html", value=lambda row: "", export=False),
         Column(
             "unlock",
-            "",
+            _("Unlock"),
             cell="access/cells/unlock.html",
             value=lambda row: "",
             export=False,
