@@ -6,11 +6,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from smartplus.kernel.pages import Page
+from smartplus.kernel.pages import Page, PanelPage
 from smartplus.kernel.scoping import Scope
 
 from .queries.first_steps import Step
 from .services.first_steps import settle
+from .steps import within_house
+
+HOME = "/"
+WANTED = "wanted_page"
+"""Where the session keeps the page that was asked for before the first step, with the person's id."""
+LONGEST = 2000
 
 PAGES = {
     Step.POLICIES: "accounts:agree",
@@ -42,12 +48,36 @@ class FirstStepsMiddleware:
         if not (isinstance(page, type) and issubclass(page, Page)) or getattr(page, "before_work", False):
             return None
         step = settle(user=user)
-        return None if step is None else lead(request, step)
+        if step is None:
+            wanted = _take(request)
+            return HttpResponseRedirect(wanted) if wanted != HOME and request.path_info == HOME else None
+        if not issubclass(page, PanelPage):
+            _keep(request)
+        return lead(request, step)
 
 
 def lead(request: HttpRequest, step: Step | None) -> HttpResponse:
-    """To the page of a step, for htmx as well; to the house when no step is left."""
-    url = "/" if step is None else reverse(PAGES[step])
+    """To the page of a step, for htmx as well; when no step is left, to the page that was asked for."""
+    url = _take(request) if step is None else reverse(PAGES[step])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def _keep(request: HttpRequest) -> None:
+    """Remember a page that somebody opened, for when the steps are done. Only what a GET shows can be
+    opened again; the way home is no wish, and leaves the wish of before.
+    """
+    path = request.get_full_path()
+    if request.method != "GET" or request.headers.get("HX-Request") == "true" or request.path_info == HOME:
+        return
+    if len(path) <= LONGEST and within_house(request, path) == path:
+        request.session[WANTED] = {"user": request.user.pk, "url": path}
+
+
+def _take(request: HttpRequest) -> str:
+    """The page that was asked for, once, judged anew; else the home page."""
+    kept: Any = request.session.pop(WANTED, None)
+    if not kept or kept["user"] != request.user.pk:
+        return HOME
+    return within_house(request, kept["url"], HOME)

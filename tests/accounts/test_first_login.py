@@ -119,6 +119,37 @@ def test_the_email_is_asked_and_lets_on_when_confirmed(fresh: User) -> None:
     assert AuditEntry.objects.filter(verb="email.confirm", object_id=fresh.pk).count() == 1
 
 
+def test_the_page_that_was_wanted_is_opened_when_all_steps_are_done(fresh: User, trade: Trade) -> None:
+    version, client, wanted = publish(trade), browser(fresh), "/accounts/profile/?tab=2"
+    assert client.get(wanted).headers["Location"] == AGREE
+    client.get("/accounts/settings/", headers={"HX-Request": "true"})  # a part of a page is no wish
+    client.post("/accounts/profile/password/", {})  # nor is what was typed
+    client.get("/")  # nor the way home
+    assert answer(client, "agree", version).headers["Location"] == ASK
+    client.post(ASK, {"email": "new@nord.example"})
+    confirm(token_of("new@nord.example"), client)
+    assert client.get(SENT, headers={"HX-Request": "true"}).headers["HX-Redirect"] == wanted
+    assert client.get("/").status_code == 200  # once
+
+
+def test_the_wanted_page_is_also_found_from_home_and_never_outside(fresh: User) -> None:
+    client = browser(fresh)
+    for wanted, led in (("/accounts/profile/", "/accounts/profile/"), ("//evil.example/", None)):
+        unproven(fresh)
+        client.get("/accounts/settings/")
+        session = client.session
+        session["wanted_page"] = {"user": fresh.pk, "url": wanted}
+        session.save()
+        User.objects.filter(pk=fresh.pk).update(email_confirmed_at=timezone.now())
+        assert client.get("/").headers.get("Location") == led
+    unproven(fresh)
+    session = client.session
+    session["wanted_page"] = {"user": fresh.pk + 1, "url": "/accounts/profile/"}  # somebody else's wish
+    session.save()
+    User.objects.filter(pk=fresh.pk).update(email_confirmed_at=timezone.now())
+    assert client.get("/").status_code == 200
+
+
 def test_an_address_others_gave_is_confirmed_too(fresh: User) -> None:
     client = browser(fresh)
     assert f'value="{fresh.email}"' in client.get(ASK).content.decode()
