@@ -3,19 +3,25 @@
 A picture is drawn anew, so nothing but its dots is kept: no place it was taken at, nothing hidden behind it.
 """
 
+import logging
 import re
 import unicodedata
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from uuid import uuid4
+from weakref import finalize
 from zipfile import BadZipFile, ZipFile
 
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.words import _
+
+log = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 DOCUMENT_MOST = 50 * MEGABYTE
@@ -43,6 +49,44 @@ class Checked:
     name: str
     content: File  # type: ignore[type-arg]
     size: int
+
+
+class _Kept:
+    """Stands for one saved file in the list of what a transaction does after its commit.
+
+    Django knows no "after the rollback": it only throws that list away, the part of an inner
+    transaction as well as all of it. With the list goes this, and with this the file.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._undo = finalize(self, _remove, path)
+
+    def __call__(self) -> None:
+        """The row that speaks of the file is committed."""
+        self._undo.detach()
+
+
+def keep(checked: Checked) -> str:
+    """Save a file, within the transaction of the row that will speak of it; its path.
+
+    If the transaction is rolled back, the file is deleted again.
+    """
+    path: str = default_storage.save(checked.path, checked.content)
+    transaction.on_commit(_Kept(path))
+    return path
+
+
+def forget(path: str) -> None:
+    """Delete a file once nothing speaks of it any more: after the commit."""
+    transaction.on_commit(lambda: _remove(path))
+
+
+def _remove(path: str) -> None:
+    """A file that cannot be deleted costs room, and nothing else."""
+    try:
+        default_storage.delete(path)
+    except OSError as error:
+        log.warning("uploads: %s could not be deleted: %s", path, error)
 
 
 def ending_of(name: str) -> str:

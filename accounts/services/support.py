@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from .. import audit
 from ..models import Document, Feedback, Organisation, User
 from ..queries import support as queries
 from ..queries.notices import READERS
-from ..uploads import check_document, check_picture
+from ..uploads import check_document, check_picture, forget, keep
 from . import mail
 
 FIELDS = ("title", "kind", "language", "roles", "offered")
@@ -56,14 +55,9 @@ def save_document(
 def _replace(row: Document, file: File) -> None:  # type: ignore[type-arg]
     checked = check_document(file)
     if old := row.file.name:
-        _forget(old)
-    row.file = default_storage.save(checked.path, checked.content)
+        forget(old)
+    row.file = keep(checked)
     row.file_name, row.size = checked.name, checked.size
-
-
-def _forget(path: str) -> None:
-    """Delete a file once nothing speaks of it any more: after the commit."""
-    transaction.on_commit(lambda: default_storage.delete(path), robust=True)
 
 
 @transaction.atomic
@@ -71,7 +65,7 @@ def delete_document(*, scope: Scope, document: Document) -> None:
     """Take a document away, its file as well."""
     row = _locked(document)
     audit.record(scope, "document.delete", row, before=audit.snapshot(row, (*FIELDS, "file_name", "size")))
-    _forget(str(row.file.name))
+    forget(str(row.file.name))
     row.delete()
 
 
@@ -113,8 +107,7 @@ def give_feedback(
     if not row.subject or not row.text:
         raise Refused(_("Write what it is about."), field="text" if row.subject else "subject")
     if picture is not None:
-        checked = check_picture(picture)
-        row.picture = default_storage.save(checked.path, checked.content)
+        row.picture = keep(check_picture(picture))
     row.save()
     audit.record(scope, "feedback.send", row, after={"subject": row.subject})
     _mail(row, user)
