@@ -67,6 +67,10 @@ class NoticeFilter(ScopedFilterSet):
         model = Notice
         fields = ("kind",)
 
+    def setup(self, form: Any) -> None:
+        """In words of ours."""
+        form.fields["kind"].label = _("Kind")
+
 
 class DocumentFilter(ScopedFilterSet):
     """By what a document is for, and its language."""
@@ -74,6 +78,11 @@ class DocumentFilter(ScopedFilterSet):
     class Meta:
         model = Document
         fields = ("kind", "language")
+
+    def setup(self, form: Any) -> None:
+        """In words of ours."""
+        form.fields["kind"].label = _("Kind")
+        form.fields["language"].label = _("Language")
 
 
 class FeedbackFilter(ScopedFilterSet):

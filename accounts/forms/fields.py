@@ -36,10 +36,11 @@ def time_zones() -> list[Any]:
 
 
 class TimeZoneField(forms.ChoiceField):
-    """A time zone by its IANA name."""
+    """A time zone by its IANA name, which is English everywhere."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=time_zones, **{"label": _("Time zone"), "initial": "UTC", **kwargs})
+        usual = {"label": _("Time zone"), "initial": "UTC", "widget": forms.Select({"lang": "en"})}
+        super().__init__(choices=time_zones, **{**usual, **kwargs})
 
 
 class LanguageField(forms.ChoiceField):

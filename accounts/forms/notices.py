@@ -31,6 +31,7 @@ class NoticeForm(ScopedModelForm):
     class Meta:
         model = Notice
         fields = notices.FIELDS
+        labels = {"title": _("Title"), "text": _("Text"), "kind": _("Kind")}
         widgets = {"by_email": Switch, "text": forms.Textarea(attrs={"rows": 10})}
         help_texts = {
             "kind": _("Expansion unit updates are for installers only."),
@@ -59,6 +60,7 @@ class DocumentForm(ScopedModelForm):
     class Meta:
         model = Document
         fields = support.FIELDS
+        labels = {"title": _("Title"), "kind": _("Kind"), "language": _("Language"), "offered": _("Offered")}
         widgets = {"offered": Switch}
 
     groups = (

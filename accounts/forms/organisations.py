@@ -117,6 +117,7 @@ class OrganisationChangeForm(ScopedModelForm):
     class Meta:
         model = Organisation
         fields = organisations.CHANGEABLE
+        labels = {"email": _("Email"), "phone": _("Phone"), "connect_type": _("Connect type")}
         widgets = dict.fromkeys(("may_add_macs", "rtp_confusion", "rtsps", "switching_offered"), Switch)
 
     groups = (Group(_("Company"), ("name", "email", "phone", "time_zone")), DEVICES, ACCOUNT)

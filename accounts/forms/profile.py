@@ -28,6 +28,7 @@ class ProfileForm(ScopedModelForm):
     class Meta:
         model = User
         fields = ("first_name", "last_name", "language", "time_zone", "hours_24", "theme")
+        labels = {"first_name": _("First name"), "last_name": _("Last name"), "theme": _("Theme")}
 
     groups = (
         Group(_("You"), ("first_name", "last_name")),

@@ -41,6 +41,7 @@ class PasskeyNameForm(ScopedModelForm):
     class Meta:
         model = Passkey
         fields = ("name",)
+        labels = {"name": _("Name")}
 
     def perform(self) -> Passkey:
         return passkeys.rename(scope=self.scope, key=self.row, name=self.cleaned_data["name"])

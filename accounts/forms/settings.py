@@ -19,6 +19,7 @@ class PolicyForm(ScopedModelForm):
     class Meta:
         model = PolicyVersion
         fields = policies.FIELDS
+        labels = {"title": _("Title"), "text": _("Text")}
         widgets = {"text": forms.Textarea(attrs={"rows": 20})}
         help_texts = {"text": _("An empty line begins a paragraph.")}
 
@@ -34,6 +35,12 @@ class ProviderForm(ScopedModelForm):
     class Meta:
         model = ProviderInfo
         fields = ("company", "address", "mobile", "email", "tax_id", "website")
+        labels = {
+            "company": _("Company"),
+            "address": _("Address"),
+            "mobile": _("Mobile"),
+            "email": _("Email"),
+        }
 
     def perform(self) -> ProviderInfo:
         return first_steps.save_provider(scope=self.scope, values=self.cleaned_data)

@@ -97,6 +97,7 @@ class UserChangeForm(DemandsMixin, ScopedModelForm):
         fields = (
             "first_name", "last_name", "email", "language", "time_zone", "code_demanded", "reminded_monthly",
         )  # fmt: skip
+        labels = {"first_name": _("First name"), "last_name": _("Last name")}
 
     groups = (
         Group(_("Person"), ("first_name", "last_name", "email")),

@@ -62,13 +62,13 @@ class FeedbackList(ListPage):
     title = RECEIVED
     noun = (_("feedback"), _("feedback"))
     columns = (
-        Column("subject", sort=True, kind="who"),
+        Column("subject", _("Subject"), sort=True, kind="who"),
         Column("sender", pgettext("a sender", "From"), sort=True),
         Column("sender_role", _("Role"), drop=3),
         Column("reply_to", _("Email"), drop=2),
-        Column("state", cell="accounts/cells/feedback_state.html"),
+        Column("state", _("State"), cell="accounts/cells/feedback_state.html"),
         Column("created_at", cell="parts/cells/when.html", sort=True),
-        Column("answered_by", shown=False),
+        Column("answered_by", _("Answered by"), shown=False),
     )
     order = ("-created_at",)
     search = ("subject", "text", "sender", "reply_to")
@@ -105,13 +105,13 @@ class FeedbackDetail(Below, DetailPage):
     width = "read"
     actions = (ANSWERED,)
     facts = (
-        Column("state", cell="accounts/cells/feedback_state.html"),
+        Column("state", _("State"), cell="accounts/cells/feedback_state.html"),
         "sender",
         "sender_role",
         Column("reply_to", _("Email"), cell="accounts/cells/email.html"),
         Column("created_at", cell="parts/cells/when.html"),
         Column("answered_at", cell="parts/cells/when.html"),
-        "answered_by",
+        Column("answered_by", _("Answered by")),
     )
 
 

@@ -163,11 +163,11 @@ class NoticeList(ListPage):
     needs = Can.NOTICES_EDIT
     title = _("Notices")
     columns = (
-        Column("title", sort=True, kind="who"),
-        Column("kind"),
+        Column("title", _("Title"), sort=True, kind="who"),
+        Column("kind", _("Kind")),
         Column("roles", pgettext("readers", "For"), value=for_whom, drop=3),
         Column("by_email", _("Email"), drop=1),
-        Column("state", cell="accounts/cells/notice_state.html"),
+        Column("state", _("State"), cell="accounts/cells/notice_state.html"),
         Column("published_at", cell="parts/cells/when.html", sort=True, drop=3),
         Column("created_at", cell="parts/cells/when.html", sort=True, shown=False),
     )
@@ -194,8 +194,8 @@ class NoticeDetail(NoticePage, DetailPage):
     needs = Can.NOTICES_EDIT
     template = "accounts/notice.html"
     facts = (
-        Column("state", cell="accounts/cells/notice_state.html"),
-        "kind",
+        Column("state", _("State"), cell="accounts/cells/notice_state.html"),
+        Column("kind", _("Kind")),
         Column("roles", pgettext("readers", "For"), value=for_whom),
         "by_email",
         Column("created_at", cell="parts/cells/when.html"),

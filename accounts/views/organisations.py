@@ -93,9 +93,9 @@ class OrganisationList(ListPage):
         Column("parent.name", _("Belongs to"), sort="parent__name", drop=2, value=lambda row: row.parent),
         Column("account", _("Account"), kind="code", drop=2),
         Column("people_count", _("Active users"), kind="num", drop=2),
-        Column("email", shown=False),
-        Column("phone", shown=False),
-        Column("time_zone", drop=3),
+        Column("email", _("Email"), shown=False),
+        Column("phone", _("Phone"), shown=False),
+        Column("time_zone", _("Time zone"), drop=3),
         Column("is_active", _("State"), cell="accounts/cells/active.html", export=lambda row: _state(row)),
         Column("created_at", _("Created"), sort=True, shown=False),
     )
@@ -199,15 +199,15 @@ class OrganisationDetail(OrganisationPage, DetailPage):
     needs = Can.ORGANISATIONS_VIEW
     related = ("parent",)
     facts = (
-        "kind",
+        Column("kind", _("Kind")),
         Column("parent", _("Belongs to")),
-        "email",
-        "phone",
-        "time_zone",
+        Column("email", _("Email")),
+        Column("phone", _("Phone")),
+        Column("time_zone", _("Time zone")),
         Column("account", _("Account")),
         Column("people_count", _("Active users")),
         Column("may_add_macs", _("May add MACs")),
-        "connect_type",
+        Column("connect_type", _("Connect type")),
         Column("rtp_confusion", _("RTP confusion")),
         Column("rtsps", _("RTSPS")),
         Column("switching_offered", _("Access without password"), value=lock_words),

@@ -60,7 +60,7 @@ class PolicyList(ListPage):
     title = _("Policies")
     noun = (_("version"), _("versions"))
     columns = (
-        Column("title", sort=True, kind="who"),
+        Column("title", _("Title"), sort=True, kind="who"),
         Column("kind", _("Policy")),
         Column("number", _("Version"), kind="num"),
         Column("published_at", _("Published"), cell="parts/cells/when.html", sort=True),

@@ -25,7 +25,7 @@ RECEIVED = Link("accounts:feedback_received", _("Feedback received"), icon="inbo
 ADD = Link("accounts:document_add", _("Add document"), icon="plus", kind="primary")
 EDIT = Link("accounts:document_edit", _("Edit"), icon="pencil")
 DELETE = Link("accounts:document_delete", _("Delete…"), icon="trash-2", kind="danger")
-FILE = Column("size", value=lambda row: filesizeformat(row.size), sort=True, kind="num", drop=3)
+FILE = Column("size", _("Size"), value=lambda row: filesizeformat(row.size), sort=True, kind="num", drop=3)
 
 
 def _written(address: str) -> str:
@@ -42,8 +42,8 @@ class Support(ListPage):
     template = "accounts/support.html"
     columns = (
         Column("title", _("Document"), cell="accounts/cells/document.html", kind="who", sort=True),
-        Column("kind", sort=True),
-        Column("language", value=lambda row: row.get_language_display(), drop=3),
+        Column("kind", _("Kind"), sort=True),
+        Column("language", _("Language"), value=lambda row: row.get_language_display(), drop=3),
         FILE,
         Column("created_at", cell="parts/cells/when.html", sort=True, drop=1),
     )
@@ -99,13 +99,13 @@ class DocumentList(ListPage):
     needs = Can.SUPPORT_EDIT
     title = _("Documents")
     columns = (
-        Column("title", sort=True, kind="who"),
-        Column("kind", sort=True),
-        Column("language", value=lambda row: row.get_language_display(), drop=3),
+        Column("title", _("Title"), sort=True, kind="who"),
+        Column("kind", _("Kind"), sort=True),
+        Column("language", _("Language"), value=lambda row: row.get_language_display(), drop=3),
         Column("roles", pgettext("readers", "For"), value=for_whom, drop=3),
         Column("file_name", drop=1),
         FILE,
-        Column("offered", cell="accounts/cells/active.html", export=lambda row: row.offered),
+        Column("offered", _("Offered"), cell="accounts/cells/active.html", export=lambda row: row.offered),
         Column("created_at", cell="parts/cells/when.html", sort=True, drop=1),
     )
     order = ("title",)

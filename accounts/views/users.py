@@ -114,18 +114,18 @@ class UserList(UserRows, ListPage):
             cell="accounts/cells/user.html", export=lambda row: row.full_name,
         ),
         Column("username", _("User name"), sort=True, shown=False),
-        Column("role", sort=True),
+        Column("role", _("Role"), sort=True),
         Column(
             "organisation.name", _("Company"), sort="organisation__name", drop=1, needs=Can.ORGANISATIONS_VIEW
         ),
-        Column("email", drop=2),
+        Column("email", _("Email"), drop=2),
         Column(
             "workplaces", _("Sites"), kind="num", drop=1, needs=Can.MANAGERS_EDIT,
             value=lambda row: row.workplaces if row.role in panels.WORKERS else None,
         ),
         Column("code_demanded", _("Email code at login"), shown=False),
-        Column("language", shown=False),
-        Column("time_zone", shown=False),
+        Column("language", _("Language"), shown=False),
+        Column("time_zone", _("Time zone"), shown=False),
         Column("last_login", _("Last login"), drop=2, cell="parts/cells/ago.html"),
         Column("is_active", _("State"), cell="accounts/cells/active.html", export=lambda row: _state(row)),
         Column("created_at", _("Created"), sort=True, shown=False),
@@ -170,11 +170,11 @@ class UserDetail(UserRows, DetailPage):
     needs = Can.USERS_VIEW
     facts = (
         Column("username", _("User name")),
-        "role",
+        Column("role", _("Role")),
         Column("organisation", _("Company")),
-        "email",
-        Column("language", value=lambda row: LANGUAGES.get(row.language, row.language)),
-        "time_zone",
+        Column("email", _("Email")),
+        Column("language", _("Language"), value=lambda row: LANGUAGES.get(row.language, row.language)),
+        Column("time_zone", _("Time zone")),
         Column("last_login", _("Last login")),
         Column("is_active", _("State"), cell="accounts/cells/active.html"),
         Column("created_at", _("Created")),

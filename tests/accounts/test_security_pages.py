@@ -132,7 +132,7 @@ def test_a_late_post_does_nothing_and_says_so(owner: User) -> None:
     aged(client)
     response = client.post("/accounts/security/app/remove/", follow=True)
     assert response.redirect_chain[0][0].startswith("/accounts/confirm/?next=")
-    assert LATE in response.content.decode()
+    assert str(LATE) in response.content.decode()
     assert TotpApp.objects.exists()
     fragment = client.get("/accounts/security/app/remove/", headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment["HX-Redirect"].partition("?")[0]) == (204, "/accounts/confirm/")
