@@ -35,7 +35,9 @@ class FileForm(forms.Form):
     """The file to import."""
 
     file = forms.FileField(
-        widget=Drop(attrs={"accept": ".xlsx"}), error_messages={"required": _("Choose a file.")}
+        label=_("File"),
+        widget=Drop(attrs={"accept": ".xlsx"}),
+        error_messages={"required": _("Choose a file.")},
     )
 
 
