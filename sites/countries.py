@@ -121,4 +121,4 @@ def _area_code(region: str) -> str:
 def calling_code_choices() -> list[tuple[str, str]]:
     """(code, "Denmark +45") by name, so that typing the first letters finds it."""
     choices = [(code, f"{names} +{code}") for code, names in calling_codes().items()]
-    return sorted(choices, key=lambda choice: _order(choice[1]))
+    return sorted(choices, key=lambda choice: choice[1].encode("gb18030"))

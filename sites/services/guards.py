@@ -96,7 +96,7 @@ def _counted(rows: Iterable[models.Model]) -> str:
     """ "2 devices, 1 grant" of the rows."""
     counts: dict[tuple[str, str], int] = {}
     for row in rows:
-        names = (str(row._meta.verbose_name), str(row._meta.verbose_name_plural))
+        names = (_(str(row._meta.verbose_name)), _(str(row._meta.verbose_name_plural)))
         counts[names] = counts.get(names, 0) + 1
     separator = str(pgettext("between things", ", "))
     return separator.join(f"{count} {one if count == 1 else many}" for (one, many), count in counts.items())

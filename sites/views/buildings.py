@@ -31,6 +31,7 @@ class BuildingList(ListPage):
     model = Building
     needs = Can.UNITS_VIEW
     within = {"site": Within(Site, "site")}
+    noun = (_("building"), _("buildings"))
     columns = (
         Column("name", _("Name"), sort=True, kind="who"),
         Column("unit_count", _("Apartments"), kind="num", cell="sites/cells/count.html"),
