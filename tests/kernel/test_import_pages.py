@@ -38,7 +38,7 @@ def test_the_way_through_the_pages(boss: Any, alpha: Any) -> None:
     boss.post(f"{base}{made.pk}/", {"_do": "good"})
     services.apply(made.pk)
     result = boss.get(f"{base}{made.pk}/").content.decode()
-    assert "Imported the 1 good rows" in result
+    assert "Imported the 1 good row" in result
     assert Unit.objects.filter(number="301").exists()
     assert "move-in.xlsx" in boss.get(base).content.decode()
 

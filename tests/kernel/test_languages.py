@@ -86,7 +86,7 @@ def test_a_cell_shows_late_words_and_days_in_the_readers_language() -> None:
     with translation.override("fr"):
         assert show(LATE) == "<bdi>lundi</bdi>"
         assert "14 Fév 2025" in show(date(2025, 2, 14))
-        assert times.exact(datetime(2025, 2, 14, 9, 30)).startswith("vendredi 14 Février 2025")
+        assert times.exact(datetime(2025, 2, 14, 9, 30)).startswith("vendredi 14 février 2025")
         assert times.day(date(2025, 2, 14), date(2025, 3, 1)) == "14 Fév"
 
 
