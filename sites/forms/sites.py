@@ -32,11 +32,9 @@ def zones_with(present: str) -> list[tuple[str, Any]]:
     """Time zones for a drop-down; the present one is always among them, also under an old name."""
     choices = zone_choices()
     listed = {name for _region, group in choices for name, _label in group}
-    return (
-        [*choices]
-        if not present or present in listed
-        else [(pgettext("a time zone", "Now"), [(present, present)]), *choices]
-    )
+    if not present or present in listed:
+        return [*choices]
+    return [(pgettext("a time zone", "Now"), [(present, present)]), *choices]
 
 
 class PlaceFields(forms.Form):
