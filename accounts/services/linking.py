@@ -17,7 +17,7 @@ from ..permissions import scope_for
 from ..queries import linking as queries
 from ..queries.factors import factors_of
 from ..queries.people import account_by_id
-from . import login
+from . import login, telling
 
 MOST = 20
 """Accounts that one may be linked to."""
@@ -36,7 +36,10 @@ def prove(*, scope: Scope, name: str, password: str) -> User | HeldLogin:
 
 @transaction.atomic
 def link(*, scope: Scope, other: User) -> AccountLink:
-    """Link the own account to one that `prove` has just let in. Raises `Refused`."""
+    """Link the own account to one that `prove` has just let in. Raises `Refused`.
+
+    The installers of both get a letter, each about its own account.
+    """
     _check_own(scope)
     own: User = User.objects.select_related("organisation").get(pk=scope.user_id)
     if other.role != Role.PROPERTY_MANAGER:
@@ -53,6 +56,8 @@ def link(*, scope: Scope, other: User) -> AccountLink:
     ]
     AccountLink.objects.bulk_create(made)
     _tell(scope, "link.add", own, other)
+    telling.linked(own)
+    telling.linked(other)
     return made[0]
 
 

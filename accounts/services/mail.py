@@ -48,6 +48,14 @@ KINDS = {
     "factor_changed": Kind(sample={}),
     "email_confirm": Kind(sample={"token": "sample"}),
     "email_changed": Kind(sample={}),
+    "account_entered": Kind(
+        sample={
+            "actor": "Dora Lind",
+            "account": "600101",
+            "page": "https://portal.example/accounts/switches/",
+        }
+    ),
+    "account_linked": Kind(sample={"account": "600102", "page": "https://portal.example/accounts/users/7/"}),
     "notice": Kind(
         sample={
             "title": "Maintenance on Sunday",

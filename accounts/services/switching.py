@@ -18,6 +18,7 @@ from .. import audit
 from ..models import Organisation, Role, Switch, User
 from ..permissions import scope_for
 from ..queries import switching as queries
+from . import telling
 
 LONGEST = timedelta(hours=8)
 """Nobody stays longer without asking again."""
@@ -76,7 +77,10 @@ def offer_changed(*, scope: Scope, organisation: Organisation) -> None:
 
 @transaction.atomic
 def start(*, scope: Scope, organisation: Organisation, into: User | None = None) -> Switch:
-    """Go into the login of an installer below: the chosen one, else its first. Raises `Refused`."""
+    """Go into the login of an installer below: the chosen one, else its first. Raises `Refused`.
+
+    The installer gets a letter.
+    """
     if scope.acting:
         raise Refused(_("Return to your own account first."), code="acting")
     company = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
@@ -95,6 +99,7 @@ def start(*, scope: Scope, organisation: Organisation, into: User | None = None)
     )  # fmt: skip
     switch.save(force_insert=True)
     audit.record(_inside(scope, switch), "switch.start", switch, after={"until": switch.expires_at})
+    telling.entered(switch)
     return switch
 
 

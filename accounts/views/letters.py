@@ -22,6 +22,8 @@ POLICY = (
 
 
 NAMES = {
+    "account_entered": _("Account entered"),
+    "account_linked": _("Account linked"),
     "email_changed": _("Email changed"),
     "email_confirm": _("Email confirm"),
     "factor_changed": _("Factor changed"),

@@ -1,5 +1,6 @@
 """Link Site: accounts of one property manager at several installers."""
 
+import json
 from time import time
 from typing import Any
 
@@ -7,7 +8,16 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import AccountLink, AuditEntry, HeldLogin, LoginThrottle, Organisation, Role, User
+from accounts.models import (
+    AccountLink,
+    AuditEntry,
+    Email,
+    HeldLogin,
+    LoginThrottle,
+    Organisation,
+    Role,
+    User,
+)
 from accounts.permissions import scope_for
 from accounts.services import held, linking, passwords, users
 from smartplus.kernel.errors import Refused
@@ -65,6 +75,17 @@ def test_linked_by_user_name_and_password_and_seen_from_both_sides(trade: Trade,
         entry = AuditEntry.objects.get(verb="link.add", organisation=trail.companies[KINDS.INSTALLER])
         assert (entry.actor, entry.object_id) == (trail.people[PM], trail.people[PM].pk)
         assert foreign not in str(vars(entry)), "no installer learns of the other"
+
+
+def test_each_installer_is_told_of_its_own_account_only(trade: Trade, rival: Trade) -> None:
+    linked(trade, rival)
+    letters = Email.objects.filter(kind="account_linked").order_by("pk")
+    told = [(letter.to, json.loads(letter.context)) for letter in letters]
+    for (to, context), ours in zip(told, (trade, rival), strict=True):
+        person = ours.people[PM]
+        assert to == ours.people[Role.INSTALLER].email
+        page = f"{settings.PUBLIC_URL}/accounts/users/{person.pk}/"
+        assert context == {"account": person.username, "page": page}
 
 
 @pytest.mark.parametrize("name", ["nobody-at-all", "Sued-property_manager"])

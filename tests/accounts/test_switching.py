@@ -1,5 +1,6 @@
 """Acting in an installer's account: who gets in, and what stays closed."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Organisation, Role, Switch, User
+from accounts.models import AuditEntry, Email, Organisation, Role, Switch, User
 from accounts.permissions import Can
 from accounts.services import switching, users
 from accounts.services.users import NewUser
@@ -66,6 +67,32 @@ def test_without_offer_or_grant_nobody_gets_in(trade: Trade) -> None:
     switching.grant(scope=trade.scope(Role.INSTALLER), length="1")
     Organisation.objects.update(switching_until=timezone.now())
     assert refused(switching.start, scope=scope, organisation=company(trade)) == "not-granted"
+
+
+def test_the_installer_gets_one_letter_for_each_stay(trade: Trade) -> None:
+    installer, firm = trade.people[Role.INSTALLER], company(trade)
+    silent = NewUser("Nord-second", "second@nord.example", Role.INSTALLER, "Second", "Nord")
+    users.create_user(scope=trade.scope(Role.DISTRIBUTOR), organisation=firm, new=silent)
+    User.objects.filter(username="Nord-second").update(wants_notices=False)
+    Organisation.objects.filter(pk=firm.pk).update(email="office@nord.example")
+    letters = Email.objects.filter(kind="account_entered")
+    client = inside(trade)
+    client.get("/")
+    letter = letters.get()
+    assert (letter.to, letter.language) == (installer.email, installer.language)
+    assert json.loads(letter.context) == {
+        "actor": "Distributor Nord (Nord-distributor)",
+        "account": installer.username,
+        "page": f"{settings.PUBLIC_URL}/accounts/switches/",
+    }
+    client.post("/accounts/return/")
+    User.objects.filter(organisation=firm).update(wants_notices=False)
+    client.post(address(trade))
+    assert sorted(letters.values_list("to", flat=True)) == sorted([installer.email, "office@nord.example"])
+    client.post("/accounts/return/")
+    Organisation.objects.filter(pk=firm.pk).update(email="")
+    client.post(address(trade))
+    assert letters.count() == 2, "nobody wants it and nothing is known"
 
 
 def test_the_lock_tells_who_can_be_entered(trade: Trade) -> None:
