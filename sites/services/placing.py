@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.db.models.functions import Lower
 
 from sites.models import Building, Residency, Site, Unit
-from smartplus.kernel.words import _
+from smartplus.kernel.words import _, ngettext
 
 from .guards import Rows
 from .labels import place_key, place_label
@@ -58,11 +59,12 @@ def _in_apartments(found: Rows, site: Site, rows: Sequence[NewResident]) -> list
     units = Unit.objects.filter(site=site)
     if site.kind == Site.Kind.COMMUNITY:
         units = units.filter(pk__in={row.unit_id for row in rows if row.unit_id})
-    named = units.values_list("pk", "building_id", "place_label", "place_key")
-    known = {pk: Place(building, pk, label, key) for pk, building, label, key in named}
+    named = list(units.values_list("pk", "building_id", "place_label", "place_key", "member_limit"))
+    known = {pk: Place(building, pk, label, key) for pk, building, label, key, _limit in named}
+    limits = {pk: limit for pk, *_place, limit in named if limit is not None}
     home = next(iter(known.values()), None) if site.kind == Site.Kind.HOUSE else None
     places = [known.get(row.unit_id) if row.unit_id else home for row in rows]
-    family = _Family(found, rows, places)
+    family = _Family(found, rows, places, limits)
     for index, row in enumerate(rows):
         if row.kind not in FAMILY:
             found.no(index, _("An apartment has a family master and members."), "kind", "kind")
@@ -74,10 +76,19 @@ def _in_apartments(found: Rows, site: Site, rows: Sequence[NewResident]) -> list
 
 
 class _Family:
-    """The masters that are there and those that come with this call."""
+    """The masters that are there and those that come with this call; how many members still may come."""
 
-    def __init__(self, found: Rows, rows: Sequence[NewResident], places: Sequence[Place | None]) -> None:
-        self.found = found
+    def __init__(
+        self,
+        found: Rows,
+        rows: Sequence[NewResident],
+        places: Sequence[Place | None],
+        limits: Mapping[int, int],
+    ) -> None:
+        self.found, self.limits = found, limits
+        members = Residency.objects.filter(unit__in=limits, kind=Residency.Kind.MEMBER)
+        counted = members.values("unit_id").annotate(n=Count("pk")).values_list("unit_id", "n")
+        self.members: dict[int | None, int] = dict(counted) if limits else {}
         units = {place.unit_id for place in places if place}
         masters = Residency.objects.filter(unit__in=units, kind=Residency.Kind.MASTER)
         self.there: dict[int | None, str] = dict(masters.values_list("unit_id", "account_state"))
@@ -89,7 +100,7 @@ class _Family:
         self.seen: set[int | None] = set()
 
     def admit(self, index: int, row: NewResident, place: Place | None) -> None:
-        """Refuse a second master of an apartment, and a member without an activated one."""
+        """Refuse a second master of an apartment, a member without an activated one, and one too many."""
         unit = place.unit_id if place else None
         if row.kind == Residency.Kind.MASTER:
             if unit in self.there or unit in self.seen:
@@ -101,6 +112,20 @@ class _Family:
             self.found.no(index, _("The family master is not activated yet."), "unit", "inactive_master")
         elif unit not in self.there and unit not in self.coming:
             self.found.no(index, _("Add the apartment’s family master first."), "unit", "no_master")
+        elif unit is not None:
+            self._count(index, unit)
+
+    def _count(self, index: int, unit: int) -> None:
+        """Refuse a member more than the apartment takes."""
+        self.members[unit] = self.members.get(unit, 0) + 1
+        most = self.limits.get(unit)
+        if most is not None and self.members[unit] > most:
+            message = ngettext(
+                "This apartment takes {n} family member at most.",
+                "This apartment takes {n} family members at most.",
+                most,
+            )
+            self.found.no(index, message.format(n=most), "unit", "full")
 
 
 def refuse_used_ids(found: Rows, site: Site, ids: Mapping[int, str], leaving: Iterable[int] = ()) -> None:

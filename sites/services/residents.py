@@ -22,10 +22,11 @@ from .guards import Rows, delete, differing, hold, known_names, once
 from .labels import place_key
 from .numbers import draw_sip
 from .placing import Place, departments, place_people, refuse_used_ids
+from .spans import SPAN
 from .tidying import COMMON, OFFICE, NewResident, changeable, tidy_changes, tidy_resident
 from .welcome import address_changed, welcome
 
-TOLD = frozenset({"first_name", "last_name", "building_id", "kind", "intercom", "call_type", "phone"})
+TOLD = frozenset({"first_name", "last_name", "building_id", "kind", "intercom", "call_type", "phone", *SPAN})
 """Fields of a person that devices may have to know."""
 
 ON_LOGIN = ("first_name", "last_name", "email", "language")
@@ -100,9 +101,9 @@ def change_residents(
 ) -> list[Residency]:
     """Change people: id to the fields that change (of `changeable(site)`); all or none.
 
-    A new email gets the login details. Emits `ResidentsChanged` for those whose name, place or call
+    A new email gets the login details. Emits `ResidentsChanged` for those whose name, place, lease or call
     settings really changed. Raises `RefusedMany` by position in `changes`: a value that may not be,
-    somebody who is gone, no such department, an ID in use.
+    somebody who is gone, a lease that ends before it begins, no such department, an ID in use.
     """
     site = hold(scope, site)
     found = Rows()

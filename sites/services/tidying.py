@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sites import fields
@@ -10,8 +11,9 @@ from smartplus.kernel.errors import Refused
 from smartplus.kernel.words import _
 
 from .guards import checked
+from .spans import SPAN, tidy_span
 
-COMMON = ("first_name", "last_name", "email", "country_code", "mobile", "language", "remark")
+COMMON = ("first_name", "last_name", "email", "country_code", "mobile", "language", "remark", *SPAN)
 OFFICE = ("kind", "building_id", "unique_id", "intercom", "call_type", "phone")
 
 
@@ -26,7 +28,8 @@ class NewResident:
 
     Community: `kind` master or member, and `unit_id`. House: the same, the home is known. Office:
     `kind` staff or personnel, `building_id` is the department, `unique_id` is asked for; `intercom`,
-    `call_type` and `phone` count there only. `country_code` is the telephone code ("45").
+    `call_type` and `phone` count there only. `country_code` is the telephone code ("45"). `valid_from` and
+    `valid_until` are the lease: instants, the end does not belong to it, None is open.
     """
 
     kind: str
@@ -43,6 +46,8 @@ class NewResident:
     intercom: bool = True
     call_type: int = 0
     phone: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
 
 
 CLEANERS: dict[str, Callable[[Any], Any]] = {
@@ -62,15 +67,15 @@ CLEANERS: dict[str, Callable[[Any], Any]] = {
 def tidy_resident(row: NewResident) -> NewResident:
     """The row as it is kept; raises `Refused` with the field."""
     values = _clean({name: getattr(row, name) for name in (*CLEANERS, "mobile")})
-    return replace(row, **values)
+    return replace(row, **values, **tidy_span(row, {name: getattr(row, name) for name in SPAN}))
 
 
 def tidy_changes(person: Residency, given: Mapping[str, Any]) -> dict[str, Any]:
     """The changes to a person as they are kept; raises `Refused` with the field.
 
-    A mobile is judged with its country code, whichever of the two is new.
+    A mobile is judged with its country code and an end with its beginning, whichever of the two is new.
     """
-    values = dict(given)
+    values = {**given, **tidy_span(person, given)}
     if {"country_code", "mobile"} & values.keys():
         values = {"country_code": person.country_code, "mobile": person.mobile, **values}
     if "kind" in values:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,16 +22,23 @@ from .guards import Rows, checked, delete, differing, hold, known_names
 from .labels import place_key, place_label, relabel_residents
 from .numbers import draw_sip
 from .residents import may_remove_people, take_out
+from .spans import SPAN
+from .validity import tidy_validity
 
 HOME = "Home"
 """The number of the one unit of a house."""
 
-CHANGEABLE = ("number", "name", "call_type", "phone_1", "phone_2", "phone_3")
+TYPED = ("number", "name", "call_type", "phone_1", "phone_2", "phone_3")
+CHANGEABLE = (*TYPED, *SPAN, "auto_delete", "member_limit")
 
 
 @dataclass(frozen=True)
 class NewUnit:
-    """An apartment to add; its family SIP number is drawn by the service."""
+    """An apartment to add; its family SIP number is drawn by the service.
+
+    `valid_from` and `valid_until` are the valid time of all access in it: instants, the end does not belong
+    to it, None is open. `auto_delete`: its accounts go at the end. `member_limit`: None is no limit.
+    """
 
     building_id: int | None
     number: str
@@ -39,6 +47,10 @@ class NewUnit:
     phone_1: str = ""
     phone_2: str = ""
     phone_3: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    auto_delete: bool = False
+    member_limit: int | None = None
 
 
 @transaction.atomic
@@ -91,18 +103,21 @@ def _key(row: NewUnit, buildings: Mapping[int, str]) -> str:
 
 
 def _tidy(row: NewUnit) -> NewUnit:
-    return replace(row, **tidy_unit({name: getattr(row, name) for name in CHANGEABLE}))
+    values = {name: getattr(row, name) for name in CHANGEABLE}
+    return replace(row, **tidy_unit(values), **tidy_validity(None, values))
 
 
 def tidy_unit(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of an apartment as they are kept; raises `Refused` with the field."""
+    """What is typed about an apartment (of `TYPED`) as it is kept; raises `Refused` with the field."""
     cleaners = {
         "number": lambda value: fields.clean_apartment(value),
         "name": lambda value: fields.clean_text(value, fields.NAME_LENGTH),
         "call_type": lambda value: fields.clean_number_choice(value, Unit.CallType),
     }
     return {
-        name: checked(name, cleaners.get(name, fields.clean_phone), value) for name, value in values.items()
+        name: checked(name, cleaners.get(name, fields.clean_phone), value)
+        for name, value in values.items()
+        if name in TYPED
     }
 
 
@@ -129,7 +144,8 @@ def change_units(*, scope: Scope, site: Site, changes: Mapping[int, Mapping[str,
     """Change apartments: id to the fields that change (of `CHANGEABLE`); all or none.
 
     A new number is carried into the labels of the people. Emits `UnitsChanged` for those that really
-    changed. Raises `RefusedMany` by position in `changes`: as `add_units`, or an apartment that is gone.
+    changed. Raises `RefusedMany` by position in `changes`: as `add_units`, a valid time that ends before it
+    begins, or an apartment that is gone. Without an end `auto_delete` is switched off by itself.
     """
     site = hold(scope, site)
     found = Rows()
@@ -141,7 +157,7 @@ def change_units(*, scope: Scope, site: Site, changes: Mapping[int, Mapping[str,
             found.no(index, _("This apartment is not there any more."), code="gone")
             continue
         try:
-            tidied[pk] = tidy_unit(given)
+            tidied[pk] = tidy_unit(given) | tidy_validity(units[pk], given)
         except Refused as refusal:
             found.refusals[index] = refusal
     _refuse_taken_numbers(found, site, list(changes), units, tidied)
