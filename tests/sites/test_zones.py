@@ -56,7 +56,7 @@ def test_a_whole_day_ends_at_the_midnight_after_it(zone: str, day: date, expecte
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Beirut"])
 def test_later_on_the_clock_is_never_earlier(zone: str) -> None:
-    """Each quarter of an hour of two months, in order; what the clocks show at it comes back, save in a gap."""
+    """Each quarter of an hour of two months in order; what clocks show at it comes back, save in a gap."""
     starts = (datetime(2026, 3, 1), datetime(2026, 10, 20))
     times = [start + timedelta(minutes=15 * n) for start in starts for n in range(30 * 96)]
     found = [instant(each, zone) for each in times]
