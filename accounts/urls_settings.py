@@ -19,6 +19,7 @@ pages = [
     path("settings/", settings.Settings.as_view(), name="settings"),
     path("settings/notification/", mailboxes.Notification.as_view(), name="wishes"),
     path("settings/email/", mailboxes.EmailChange.as_view(), name="email_change"),
+    path("settings/email/withdraw/", mailboxes.EmailWithdraw.as_view(), name="email_withdraw"),
     path("settings/provider/", settings.ProviderCard.as_view(), name="provider_info"),
     path("settings/customer-service/", settings.CustomerService.as_view(), name="customer_service"),
 ]

@@ -66,6 +66,7 @@ VERBS: dict[str, str] = {
     "email.ask": _("Email address asked for"),
     "email.change": _("Email address changed"),
     "email.confirm": _("Email address confirmed"),
+    "email.withdraw": _("New email address withdrawn"),
     "factor.add": _("Second factor added"),
     "factor.change": _("Second factor changed"),
     "factor.remove": _("Second factor removed"),

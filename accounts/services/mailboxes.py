@@ -64,6 +64,24 @@ def _check(address: str) -> None:
         raise Refused(_("Enter an email address."), field="email", code="bad-email") from error
 
 
+@transaction.atomic
+def withdraw(*, scope: Scope) -> str:
+    """The address that waits to be confirmed is dropped: its link is void, and is not sent if it still
+    waits. The links asked for within the hour stay counted. Answers the address. Raises `Refused`.
+    """
+    if scope.acting:
+        raise Refused(_("Only the owner of the account gives its email."), code="acting")
+    user: User = User.objects.select_for_update().get(pk=scope.user_id)
+    row = EmailConfirmation.objects.filter(user=user, used_at=None).first()
+    if row is None:
+        raise Refused(_("No address waits to be confirmed."), code="none")
+    _void(user)
+    waiting = Email.objects.filter(user=user, kind=KIND, due_at__isnull=False)
+    waiting.update(state=Email.State.FAILED, due_at=None, context="", last_error="The address was withdrawn.")
+    audit.record(scope, "email.withdraw", user, before={"email": row.email})
+    return row.email
+
+
 def find(token: str) -> EmailConfirmation | None:
     """The confirmation behind a token if it is still good. Looking does not use it up."""
     return _good().filter(digest=_digest(token)).first()

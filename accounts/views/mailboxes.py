@@ -1,5 +1,6 @@
 """The own email address: the link that proves it, and what is sent to it."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,15 +11,16 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from smartplus.kernel.pages import Link
+from smartplus.kernel.pages import ActionPage, Link
 from smartplus.kernel.words import _
 
 from ..forms.settings import ConfirmEmailForm, EmailForm, WishesForm
 from ..models import EmailConfirmation, User
+from ..permissions import Can
 from ..queries.first_steps import asked_address
 from ..services import mailboxes
 from .login import Gate
-from .profile import OwnPage
+from .profile import OwnPage, own_row
 
 HELD = "email_confirmation"
 """Where the session keeps the id of the link that was opened, so that no address of ours shows its token."""
@@ -73,21 +75,33 @@ class EmailConfirm(Gate):
         return render(self.request, "accounts/gate_done.html", values)
 
 
+def _waits(page: Any, row: Any) -> bool:
+    return page.asked is not None
+
+
 class Notification(OwnPage):
     """What is sent to the person, and where."""
 
     title = _("Notification")
     form_class = WishesForm
     template = "accounts/wishes.html"
-    actions = (Link("accounts:email_change", _("Change email"), icon="mail"),)
+    actions = (
+        Link("accounts:email_change", _("Change email"), icon="mail"),
+        Link("accounts:email_withdraw", _("Withdraw new address…"), icon="undo-2", when=_waits),
+    )
+
+    @cached_property
+    def asked(self) -> EmailConfirmation | None:
+        """An address that waits to be confirmed."""
+        return asked_address(self.row)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the settings."""
         return [(_("Settings"), reverse("accounts:settings"))]
 
     def context(self) -> dict[str, Any]:
-        """An address that waits to be confirmed."""
-        return {"asked": asked_address(self.row)}
+        """What the panel over the form tells."""
+        return {"asked": self.asked}
 
     def done(self, row: Any) -> str:
         return _("Saved")
@@ -127,4 +141,41 @@ class EmailChange(OwnPage):
 
     @property
     def cancel(self) -> str:
+        return reverse("accounts:wishes")
+
+
+class EmailWithdraw(ActionPage):
+    """The new address is not wanted after all; the one of before goes on."""
+
+    model = User
+    needs = Can.PROFILE
+    title = _("Withdraw the new email address?")
+    label = _("Withdraw address")
+    keep = _("Keep it waiting")
+    row = cached_property(own_row)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the settings."""
+        return [
+            (_("Settings"), reverse("accounts:settings")),
+            (_("Notification"), reverse("accounts:wishes")),
+        ]
+
+    def explain(self, row: Any) -> list[str]:
+        """What becomes of the link, and of the address of before."""
+        asked = asked_address(row)
+        if asked is None:
+            return []
+        void = _("The link that was sent to {email} does not work any more.").format(email=asked.email)
+        if not row.email:
+            return [void]
+        return [void, _("Emails go to {email} as before.").format(email=row.email)]
+
+    def act(self, row: Any) -> None:
+        mailboxes.withdraw(scope=self.scope)
+
+    def done(self, rows: Any) -> str:
+        return _("The new address is withdrawn")
+
+    def success(self, rows: Any) -> str:
         return reverse("accounts:wishes")

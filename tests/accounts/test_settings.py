@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Email, EmailConfirmation, Organisation, ProviderInfo, Role, User
-from accounts.services import notices
+from accounts.permissions import scope_for
+from accounts.services import mailboxes, notices
 from accounts.services.outbox import send_due
+from smartplus.kernel.errors import Refused
 from smartplus.kernel.pages.fresh import PROVEN
 
 from .makers import KINDS, Trade
@@ -123,6 +125,43 @@ def test_changing_it_asks_who_it_is_first(trade: Trade) -> None:
     assert answer.status_code == 302
     assert "/accounts/confirm/" in answer.headers["Location"]
     assert not EmailConfirmation.objects.exists()
+
+
+def test_a_new_address_is_withdrawn_with_its_links(trade: Trade) -> None:
+    user, withdraw = trade.people[Role.INSTALLER], CHANGE + "withdraw/"
+    client = proven(user)
+    assert withdraw not in client.get(WISHES).content.decode()
+    assert "No address waits" in client.post(withdraw).content.decode()
+    client.post(CHANGE, {"email": "next@nord.example"})
+    sent = token_of("next@nord.example")
+    client.post(CHANGE, {"email": "wrong@nord.example"})
+    assert withdraw in client.get(WISHES).content.decode()
+    asked = client.get(withdraw).content.decode()
+    assert "wrong@nord.example" in asked and user.email in asked
+    assert client.post(withdraw).headers["Location"] == WISHES
+    assert "wrong@nord.example" not in client.get(WISHES).content.decode()
+    letter = Email.objects.get(to="wrong@nord.example")
+    assert (letter.state, letter.due_at, letter.context) == (Email.State.FAILED, None, "")
+    assert confirm(sent).status_code == 410
+    entry = AuditEntry.objects.get(verb="email.withdraw")
+    assert (entry.object_id, entry.before) == (user.pk, {"email": "wrong@nord.example"})
+    user.refresh_from_db()
+    assert user.email == "installer@Nord.example" and user.email_confirmed_at
+    link = "/email/link/"
+    client.post(CHANGE, {"email": "third@nord.example"})
+    third = token_of("third@nord.example")
+    client.post(withdraw)
+    assert Client().get(link, {"token": third}, follow=True).status_code == 410
+
+
+def test_nobody_withdraws_an_address_of_another(trade: Trade) -> None:
+    owner = trade.people[Role.INSTALLER]
+    proven(owner).post(CHANGE, {"email": "next@nord.example"})
+    proven(trade.people[Role.SUB_INSTALLER]).post(CHANGE + "withdraw/")
+    acting = scope_for(owner, actor=trade.people[Role.DISTRIBUTOR])
+    with pytest.raises(Refused, match="Only the owner"):
+        mailboxes.withdraw(scope=acting)
+    assert EmailConfirmation.objects.get().used_at is None
 
 
 def test_the_present_address_needs_no_link(trade: Trade) -> None:
