@@ -145,7 +145,7 @@ SESSION_COOKIE_NAME = f"session{_COOKIE}"
 CSRF_COOKIE_NAME = f"csrf{_COOKIE}"
 
 LANGUAGE_CODE = "en"
-PAGE_LANGUAGES = ["en"]  # languages all pages are translated to
+PAGE_LANGUAGES = ["en", "zh-hans"]  # languages all pages are translated to
 # Emails go out in the person's own.
 LANGUAGES = [
     ("en", "English"),

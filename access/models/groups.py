@@ -35,7 +35,9 @@ class AccessGroup(ScopedModel):
     )
     default_of_house = models.BooleanField(default=False, editable=False)
     repeat = models.CharField(_("type"), max_length=6, choices=Repeat, default=Repeat.ALWAYS)
-    days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday.")
+    days = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, help_text=_("0 is Monday.")
+    )
     start_time = models.TimeField(null=True, blank=True)
     end_time = models.TimeField(null=True, blank=True)
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)

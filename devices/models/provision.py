@@ -41,7 +41,7 @@ class DeviceSync(ScopedModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
     drifted_at = models.DateTimeField(
-        null=True, help_text="When the device last reported something else than it had confirmed."
+        null=True, help_text=_("When the device last reported something else than it had confirmed.")
     )
     changed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)

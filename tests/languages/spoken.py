@@ -10,8 +10,11 @@ from typing import Any
 from unittest.mock import patch
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.utils import translation
+
+from sites.zones import describe, zone_names
 
 SPOKEN_ATTRIBUTES = {
     "title",
@@ -25,6 +28,7 @@ SPOKEN_ATTRIBUTES = {
 SILENT = {"script", "style", "code", "pre", "svg", "time", "kbd", "template"}
 VOID = {"input", "br", "img", "meta", "link", "hr", "source", "wbr", "col"}
 WORD = re.compile(r"[A-Za-z]{2,}")
+MASKED = re.compile(r"•+\w+")
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 
 
@@ -80,8 +84,8 @@ class _Reader(HTMLParser):
 
 
 def data_words() -> list[str]:
-    """All text in the database, the longest first: names and the like are not translated."""
-    found: set[str] = set()
+    """Text of the database, names of languages and zones, the longest first: nobody translates them."""
+    found = {*dict(settings.LANGUAGES).values(), *(describe(zone) for zone in zone_names()), *zone_names()}
     for model in apps.get_models():
         names = [
             field.attname
@@ -97,17 +101,16 @@ def forgotten(page: str, data: Iterable[str], allowed: frozenset[str]) -> list[s
     """What `page` says outside of the brackets that is neither data nor an allowed word."""
     reader = _Reader()
     reader.feed(page)
+    text = MASKED.sub("", "\n".join(reader.said))
+    while BRACKETED.search(text):  # one text may stand in a gap of another, and tags within a text
+        text = BRACKETED.sub(" ", text)
     left = []
-    for said in reader.said:
-        text = said
-        while BRACKETED.search(text):  # one text may stand in a gap of another
-            text = BRACKETED.sub(" ", text)
+    for line in filter(WORD.search, text.splitlines()):
+        rest = line
         for word in data:
-            if not text.strip():
-                break
-            text = text.replace(word, " ")
-        if any(word not in allowed for word in WORD.findall(text)):
-            left.append(said)
+            rest = rest.replace(word, " ")
+        if any(word not in allowed for word in WORD.findall(rest)):
+            left.append(" ".join(line.split()))
     return left
 
 

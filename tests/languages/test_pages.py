@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Role
@@ -17,7 +16,7 @@ from .spoken import body_of, data_words, forgotten, in_brackets
 # Names, units and terms that are the same in all languages.
 ALLOWED = frozenset({
     "SmartPlus", "PIN", "MAC", "IP", "QR", "RF", "ID", "PDF", "CSV", "XLSX", "ZIP", "SIP", "URL", "HTTP",
-    "MQTT", "AutoP", "px", "KB", "MB", "UTC", *dict(settings.LANGUAGES).values(),
+    "MQTT", "AutoP", "px", "KB", "MB", "UTC",
 })  # fmt: skip
 STRANGERS = ["accounts:login", "accounts:forgot", "accounts:forgot_sent"]
 
@@ -32,12 +31,11 @@ def leaks_of(client: Any, address: Address, url: str, data: list[str]) -> set[st
 
 @pytest.mark.parametrize("address", addresses(), ids=lambda address: address.name)
 def test_a_page_says_nothing_in_english_only(address: Address, alpha: Any) -> None:
-    data = data_words()
-    leaks: set[str] = set()
+    data, leaks = data_words(), set()
+    holders = [role for role in Role if holds(role, address)]
     with in_brackets():
-        for role in Role:
-            if holds(role, address):
-                leaks |= leaks_of(client_of(alpha.people[role]), address, address.url(alpha, role), data)
+        for role in {holders[0], holders[-1]}:  # the words of those between are the same
+            leaks |= leaks_of(client_of(alpha.people[role]), address, address.url(alpha, role), data)
     assert not leaks, "\n".join(sorted(leaks))
 
 

@@ -11,8 +11,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("parts/shell/languages.html", takes_context=True)
-def language_choice(context: Context, side: str = "down") -> dict[str, Any]:
-    """A menu of the languages pages are translated to, each named in itself; nothing for only one."""
+def language_choice(context: Context) -> dict[str, Any]:
+    """Buttons of the languages pages are translated to, each named in itself."""
     names = dict(settings.LANGUAGES)
     request = context.get("request")
     return {
@@ -20,5 +20,4 @@ def language_choice(context: Context, side: str = "down") -> dict[str, Any]:
         "current": translation.get_language(),
         "here": request.get_full_path() if request and request.method in {"GET", "HEAD"} else "",
         "csrf_token": context.get("csrf_token"),
-        "side": side,
     }
