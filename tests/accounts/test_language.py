@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.acting import SWITCH
 from accounts.models import Role, Switch, User
+from sites.models import Site
 from tests.sessions import client_of
 
 
@@ -80,3 +81,13 @@ def test_it_is_not_changed_for_the_account_one_works_in(alpha: Any) -> None:
 def test_a_forged_choice_is_refused(db: None) -> None:
     client = Client(enforce_csrf_checks=True)
     assert choose(client, "zh-hans").status_code == 403
+
+
+def test_a_panel_is_told_anew_in_the_other_language(alpha: Any) -> None:
+    client = client_of(alpha.people[Role.PROPERTY_MANAGER])
+    url = reverse("logs:site_panel", args=[alpha.rows[Site].pk])
+    fragment = {"HX-Request": "true"}
+    tag = client.get(url, headers=fragment)["ETag"]
+    assert client.get(url, headers=fragment | {"If-None-Match": tag}).status_code == 304
+    choose(client, "zh-hans")
+    assert client.get(url, headers=fragment | {"If-None-Match": tag}).status_code == 200

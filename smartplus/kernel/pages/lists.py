@@ -11,6 +11,8 @@ from django.contrib import messages
 from django.core.signing import Signer
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from ..filters import without
 from ..paging import Count, counts, ordered
@@ -271,8 +273,9 @@ class ListPage(Listing):
 
 
 def hash_of(*parts: Any) -> str:
-    """A short tag that changes when one of its parts does."""
-    return Signer(salt="etag").signature("\0".join(str(part) for part in parts))[:22]
+    """A short tag that changes when one of its parts does, or the language or the clock of the reader."""
+    reader = (get_language(), timezone.get_current_timezone_name())
+    return Signer(salt="etag").signature("\0".join(str(part) for part in (*parts, *reader)))[:22]
 
 
 def _joined(*parts: str) -> str:
