@@ -361,3 +361,43 @@ def test_errors_come_back_marked_and_the_file_can_be_imported_again() -> None:
     assert page["C2"].fill.fgColor.rgb == "FFF9DEDC"
     file.seek(0)
     assert cells(file) == [{"building": "A", "apt": "=1", "pin": "9"}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Building;Apt;PIN\r\nA;007;=1+1\r\n\r\nÄ;8;\r\n",
+        "\ufeffBuilding,Apt,PIN\nA,007,=1+1\n\nÄ,8\n",
+        'pin\tbuilding\tAPT *\n=1+1\t"A"\t007\n\n\tÄ\t8\n',
+    ],
+)
+def test_csv_is_read_as_it_is_typed(content: str) -> None:
+    found = read(BytesIO(content.encode()), COLUMNS, csv=True)
+    assert [(row.number, row.cells, row.problems) for row in found.rows] == [
+        (2, {"building": "A", "apt": "007", "pin": "=1+1"}, []),
+        (4, {"building": "Ä", "apt": "8", "pin": ""}, []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "neither an Excel workbook nor CSV"),
+        (b"%PDF-1.7 something", "neither"),
+        ("Building;Apt;PIN\nÄ;1;2".encode("latin-1"), "UTF-8"),
+        ("Building;Apt;PIN\nA;1;2".encode("utf-16"), "UTF-8"),
+        (b"Building;PIN\nA;1", "This column is missing: Apt."),
+        (b"x;y\n1;2", "no line with these columns: Building, Apt, PIN"),
+        (b'Building;Apt;PIN\nA;"1" x;2', "Line 2"),
+        (b'Building;Apt;PIN\nA;"1;2', "Line 2"),
+        (b"Building;Apt;PIN\n" + b"A;1;2\n" * 4, "At most 3 rows"),
+        (b"Building;Apt;PIN\nA;" + b"1" * 200_000, "Line 2"),
+        (b"Building;Apt;PIN\n" + b";" * 300, "more than 200 columns"),
+        (b"Building;Apt;PIN\n" + b"A;1;2\n" * 200_000, "at most"),
+        (b"PK\x03\x04 and then nothing", "damaged"),
+    ],
+)
+def test_csv_that_cannot_be_read_says_why(content: bytes, words: str) -> None:
+    with pytest.raises(SheetError) as error:
+        read(BytesIO(content), COLUMNS, Limits(rows=3, packed=1_000_000), csv=True)
+    assert words in error.value.message

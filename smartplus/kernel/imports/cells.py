@@ -9,14 +9,21 @@ from .rows import Row
 
 
 def dump(row: Row) -> str:
-    """The cells of a row, and what stood where no value could be taken, as one text."""
-    return json.dumps([row.cells, row.found], ensure_ascii=False, separators=(",", ":"))
+    """The cells of a row, what stood where no value could be taken, and its plan, as one text."""
+    kept = [row.cells, row.found, row.plan] if row.plan else [row.cells, row.found]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(text: str) -> tuple[dict[str, str], dict[str, str]]:
     """(cells, what stood where no value could be taken) from that text."""
-    cells, found = json.loads(text) if text else ({}, {})
+    cells, found, *_plan = json.loads(text) if text else ({}, {})
     return cells, found
+
+
+def plan_in(text: str) -> str:
+    """What would be done with the row when it was checked, in words; "" where nobody says."""
+    kept = json.loads(text) if text else []
+    return str(kept[2]) if len(kept) > 2 else ""
 
 
 def row_of(staged: Any) -> Row:

@@ -35,7 +35,8 @@ def check_file(run: Import, importer: Importer, scope: Scope) -> None:
 
     Raises `SheetError` or `Refused` when the file or the place cannot be used at all.
     """
-    sheet = read(BytesIO(base64.b64decode(run.file)), importer.columns, limits_of(importer))
+    file = BytesIO(base64.b64decode(run.file))
+    sheet = read(file, importer.columns, limits_of(importer), csv=".csv" in importer.endings)
     if not sheet.rows:
         raise SheetError(_("Sheet “{sheet}” has a header but no rows.").format(sheet=sheet.name))
     _tell(run, total=len(sheet.rows), done_rows=0)
@@ -44,6 +45,7 @@ def check_file(run: Import, importer: Importer, scope: Scope) -> None:
         run, importer, sheet, ready_form(importer.form_class, importer.columns, known, scope, run.context)
     )
     importer.check_all(rows, known)
+    sheet.notices += [str(line) for line in importer.notices(rows, known)]
     _stage(run, importer, sheet, rows, [fact.stored() for fact in importer.facts(rows, known)])
 
 

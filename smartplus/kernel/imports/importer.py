@@ -77,6 +77,7 @@ class Importer:
     form_class: ClassVar[type[RowForm]] = RowForm
     max_rows: ClassVar[int] = 10_000
     chunk_size: ClassVar[int] = 500
+    endings: ClassVar[tuple[str, ...]] = (".xlsx",)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -98,6 +99,10 @@ class Importer:
 
     def facts(self, rows: list[Row], known: Any) -> list[Fact]:
         """More figures for the verdict."""
+        return []
+
+    def notices(self, rows: list[Row], known: Any) -> list[str]:
+        """Sentences about the file as a whole, shown over the verdict."""
         return []
 
     def apply(self, rows: list[Row], known: Any, scope: Scope, context: Mapping[str, Any]) -> None:

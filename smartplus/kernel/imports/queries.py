@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..models import Import, ImportRow
-from .cells import load
+from .cells import load, plan_in
 
 SHOWN_ERRORS = 200
 SHOWN_ROWS = 25
@@ -41,6 +41,7 @@ class PreviewRow:
     cells: list[PreviewCell]
     reason: str = ""
     state: str = ""
+    plan: str = ""
 
     @property
     def bad(self) -> bool:
@@ -57,6 +58,11 @@ class Preview:
     rows: list[PreviewRow] = field(default_factory=list)
     after: int = 0
     """The number of the last row when there are more, else 0."""
+
+    @property
+    def plans(self) -> bool:
+        """Whether the rows say what will be done with them."""
+        return any(row.plan for row in self.rows)
 
 
 def error_lines(run: Import, limit: int = SHOWN_ERRORS) -> list[ErrorLine]:
@@ -109,7 +115,8 @@ def _preview_row(staged: ImportRow, names: list[str]) -> PreviewRow:
     cells, found = load(staged.cells)
     reasons = {error["name"]: error["reason"] for error in staged.errors}
     made = [PreviewCell(found.get(name) or cells.get(name, ""), reasons.get(name, "")) for name in names]
-    return PreviewRow(staged.number, made, reasons.get("", ""), staged.get_state_display())
+    reason, state, plan = reasons.get("", ""), staged.get_state_display(), plan_in(staged.cells)
+    return PreviewRow(staged.number, made, reason, state, plan)
 
 
 def marked_rows(run: Import) -> Iterator[tuple[dict[str, str], list[Any]]]:

@@ -30,6 +30,8 @@ class Row:
     warnings: list[tuple[str, str]] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
     """What stood in a cell that could not be taken (a formula), by column name."""
+    plan: str = ""
+    """What will be done with the row, in words for the preview; "" where all rows are new ones."""
 
     def error(self, name: str, reason: str) -> None:
         """Say what is wrong with a cell ("" for the row as a whole); the first word on a cell stays."""

@@ -20,7 +20,8 @@ from ..errors import Refused
 from ..models import Import
 from ..scoping import Scope, rebuild
 from ..sheets import SheetError
-from ..sheets.guard import inspect, too_large
+from ..sheets.guard import too_large
+from ..sheets.reader import check_upload
 from ..words import _, ngettext, speaking
 from .applying import apply_chunk
 from .checking import check_file, limits_of
@@ -49,14 +50,14 @@ def stage(
 ) -> Import:
     """Take a file in and have it checked. Raises `Refused` (field "file") for what is no safe spreadsheet."""
     importer = importer_called(key)
-    if not name.lower().endswith(".xlsx"):
-        raise Refused(_("Choose an Excel workbook (.xlsx)."), field="file", code="kind")
+    if not name.lower().endswith(importer.endings):
+        raise Refused(_wanted(importer), field="file", code="kind")
     limits = limits_of(importer)
     file.seek(0, 2)
     if problem := too_large(file.tell(), limits):
         raise Refused(problem, field="file", code="size")
     try:
-        inspect(file, limits)
+        check_upload(file, limits, csv=".csv" in importer.endings)
     except SheetError as error:
         raise Refused(error.message, field="file", code="sheet") from error
     file.seek(0)
@@ -70,6 +71,13 @@ def stage(
         )  # fmt: skip
         hurry("check_import", made.pk)
     return made
+
+
+def _wanted(importer: Importer) -> str:
+    """Which files this importer takes."""
+    if ".csv" in importer.endings:
+        return _("Choose an Excel workbook (.xlsx) or a CSV file (.csv).")
+    return _("Choose an Excel workbook (.xlsx).")
 
 
 def hurry(task: str, run_id: int) -> None:

@@ -36,7 +36,7 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        widget=Drop(attrs={"accept": ".xlsx"}),
+        widget=Drop(),
         error_messages={"required": _("Choose a file.")},
     )
 
@@ -118,12 +118,14 @@ class ImportPage(Page):
         return self._file_page(FileForm())
 
     def _file_page(self, form: FileForm) -> HttpResponse:
+        endings = self.importer.endings
         for field in form.fields.values():
             dress(field)
+            field.widget.attrs["accept"] = ",".join(endings)
         recent = list(self.rows[:RECENT])
         rows = self.importer.max_rows
-        most = ngettext(".xlsx, up to {size}, {n} row", ".xlsx, up to {size}, {n} rows", rows).format(
-            size=megabytes(settings.IMPORT_MAX_BYTES), n=f"{rows:,}"
+        most = ngettext("{kinds}, up to {size}, {n} row", "{kinds}, up to {size}, {n} rows", rows).format(
+            kinds=", ".join(endings), size=megabytes(settings.IMPORT_MAX_BYTES), n=f"{rows:,}"
         )
         return self.render("pages/import.html", form=form, recent=recent, most=most)
 

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
 from ..words import _, ngettext
+from .delimited import is_delimited, sheet_of
 from .guard import Limits, SheetError, inspect
 
 HEAD_WITHIN = 10
@@ -89,12 +90,17 @@ def read(
     columns: Sequence[SheetColumn],
     limits: Limits | None = None,
     progress: Callable[[int], None] | None = None,
+    *,
+    csv: bool = False,
 ) -> ReadSheet:
     """The rows of the first sheet whose header fits `columns`; `progress` hears how many were read.
 
+    With `csv` the file may be one of text in UTF-8, its cells parted by semicolons, commas or tabs.
     Raises `SheetError` when the file, the header or the number of rows is not acceptable.
     """
     limits = limits or Limits()
+    if csv and is_delimited(file):
+        return _read_sheet(sheet_of(file, limits), columns, limits, progress)
     merged = inspect(file, limits)
     file.seek(0)
     book: Any = None
@@ -108,6 +114,30 @@ def read(
     finally:
         if book is not None:
             book.close()
+
+
+def check_upload(file: IO[bytes], limits: Limits, *, csv: bool = False) -> None:
+    """Refuse what is no safe spreadsheet (with `csv`: or text); raises `SheetError`."""
+    if csv and is_delimited(file):
+        sheet_of(file, limits)
+    else:
+        inspect(file, limits)
+
+
+def _read_sheet(sheet: Any, columns: Sequence[SheetColumn], limits: Limits, progress: Any) -> ReadSheet:
+    """The rows of the one table of a CSV file."""
+    head = _find_head(sheet, columns)
+    if head is None:
+        raise SheetError(_("The file has no line with these columns: {names}.").format(names=_names(columns)))
+    if not head.fits:
+        raise SheetError(_about_head(sheet.title, head))
+    rows = _rows(sheet, head, limits, [], progress)
+    letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
+    return ReadSheet(sheet.title, letters, rows)
+
+
+def _names(columns: Sequence[SheetColumn]) -> str:
+    return ", ".join(str(column.label) for column in columns if not column.optional)
 
 
 def _read_book(
