@@ -12,6 +12,7 @@ class Can(Enum):
     """One capability a page may need."""
 
     HOME = "home"
+    SEARCH = "search"
     PROFILE = "profile"
     ORGANISATIONS_VIEW = "organisations.view"
     ORGANISATIONS_EDIT = "organisations.edit"
@@ -23,11 +24,14 @@ class Can(Enum):
     AUDIT_VIEW = "audit.view"
     SITES_VIEW = "sites.view"
     SITES_EDIT = "sites.edit"
+    SITE_SETTINGS = "sites.settings"
     MANAGERS_EDIT = "managers.edit"
     UNITS_VIEW = "units.view"
     UNITS_EDIT = "units.edit"
     RESIDENTS_VIEW = "residents.view"
     RESIDENTS_EDIT = "residents.edit"
+    RESIDENTS_ACTIVATE = "residents.activate"
+    CODES_MAKE = "codes.make"
     END_USERS_VIEW = "end_users.view"
     SITE_IMPORT = "sites.import"
     RESIDENTS_IMPORT = "residents.import"
@@ -73,6 +77,7 @@ EVERYBODY = frozenset(Role)
 
 HOLDERS: dict[Can, frozenset[Role]] = {
     Can.HOME: EVERYBODY,
+    Can.SEARCH: EVERYBODY - RESIDENTS,
     Can.PROFILE: EVERYBODY,
     Can.ORGANISATIONS_VIEW: OPERATOR | RESELLERS,
     Can.ORGANISATIONS_EDIT: OPERATOR | RESELLERS,
@@ -84,11 +89,14 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.AUDIT_VIEW: OPERATOR | RESELLERS | {Role.INSTALLER} | MANAGERS,
     Can.SITES_VIEW: RESELLERS | INSTALLERS | MANAGERS,
     Can.SITES_EDIT: INSTALLERS,
+    Can.SITE_SETTINGS: MANAGERS,
     Can.MANAGERS_EDIT: frozenset({Role.INSTALLER}),
     Can.UNITS_VIEW: INSTALLERS | MANAGERS,
     Can.UNITS_EDIT: INSTALLERS | MANAGERS,
     Can.RESIDENTS_VIEW: INSTALLERS | MANAGERS,
     Can.RESIDENTS_EDIT: INSTALLERS | MANAGERS,
+    Can.CODES_MAKE: INSTALLERS | MANAGERS,
+    Can.RESIDENTS_ACTIVATE: INSTALLERS,
     Can.END_USERS_VIEW: RESELLERS | {Role.INSTALLER},
     Can.SITE_IMPORT: INSTALLERS,
     Can.RESIDENTS_IMPORT: MANAGERS,
@@ -126,11 +134,14 @@ HOLDERS: dict[Can, frozenset[Role]] = {
 }
 
 NOT_WHILE_ACTING: frozenset[Can] = frozenset(
-    {Can.PROFILE, Can.SWITCH_GRANT, Can.SWITCH_IN, Can.LINK_SITE, Can.CREDENTIALS_VIEW, Can.OWN_ACCESS}
-)
+    {
+        Can.PROFILE, Can.SWITCH_GRANT, Can.SWITCH_IN, Can.LINK_SITE, Can.CREDENTIALS_VIEW, Can.CODES_MAKE,
+        Can.OWN_ACCESS,
+    }
+)  # fmt: skip
 """What stays the person's own while somebody else acts in the account: password, second factor, sessions,
-email, the permission to be there at all, another switch from here, the values of PINs and cards. Means of
-payment belong here as well, once there are any."""
+email, the permission to be there at all, another switch from here, the values of PINs and cards, the codes by
+which residents set their passwords. Means of payment belong here as well, once there are any."""
 
 REACH: dict[Role, str] = {
     Role.OPERATOR: "platform",

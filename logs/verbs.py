@@ -114,6 +114,7 @@ VERBS: dict[str, str] = {
     "relay.create": _("Relay added"),
     "relay.remove": _("Relay removed"),
     "resident.change": _("Resident changed"),
+    "resident.code": _("Registration QR code made"),
     "resident.create": _("Resident added"),
     "resident.delete": _("Resident deleted"),
     "session.end": _("Session ended"),

@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 
 from .models import Site
-from .views import buildings, end_users, listing, managers, residents, sites, units
+from .views import (
+    buildings,
+    codes,
+    end_users,
+    listing,
+    managers,
+    resident_factors,
+    residents,
+    settings,
+    sites,
+    units,
+)
 
 
 class SiteKind:
@@ -29,6 +40,7 @@ urlpatterns = [
     path("<int:pk>/", sites.SiteDetail.as_view(), name="detail"),
     path("<int:pk>/edit/", sites.SiteEdit.as_view(), name="edit"),
     path("<int:pk>/remove/", sites.SiteRemove.as_view(), name="remove"),
+    path("<int:pk>/settings/", settings.SiteSettings.as_view(), name="settings"),
     path("<int:pk>/managers/", managers.SiteWorkers.as_view(), name="managers"),
     path("people/", end_users.EndUserList.as_view(), name="end_users"),
     path("people/<int:pk>/", end_users.EndUserDetail.as_view(), name="end_user"),
@@ -41,6 +53,8 @@ urlpatterns = [
     path("<int:site>/units/", units.UnitList.as_view(), name="units"),
     path("<int:site>/units/add/", units.UnitAdd.as_view(), name="unit_add"),
     path("<int:site>/units/remove/", units.UnitRemove.as_view(), name="units_remove"),
+    path("<int:site>/units/codes/", codes.UnitCodes.as_view(), name="units_codes"),
+    path("<int:site>/codes/files/", codes.CodeFiles.as_view(), name="code_files"),
     path("<int:site>/units/<int:pk>/", units.UnitDetail.as_view(), name="unit"),
     path("<int:site>/units/<int:pk>/edit/", units.UnitEdit.as_view(), name="unit_edit"),
     path("<int:site>/units/<int:pk>/remove/", units.UnitRemove.as_view(), name="unit_remove"),
@@ -48,7 +62,13 @@ urlpatterns = [
     path("<int:site>/residents/add/", residents.ResidentAdd.as_view(), name="resident_add"),
     path("<int:site>/residents/remove/", residents.ResidentRemove.as_view(), name="residents_remove"),
     path("<int:site>/residents/<int:pk>/", residents.ResidentDetail.as_view(), name="resident"),
+    path("<int:site>/residents/<int:pk>/code/", codes.ResidentCode.as_view(), name="resident_code"),
     path("<int:site>/residents/<int:pk>/edit/", residents.ResidentEdit.as_view(), name="resident_edit"),
     path("<int:site>/residents/<int:pk>/remove/", residents.ResidentRemove.as_view(), name="resident_remove"),
+    path(
+        "<int:site>/residents/<int:pk>/factors/",
+        resident_factors.ResidentFactors.as_view(),
+        name="resident_factors",
+    ),
     path("<int:site>/residents/<int:pk>/send/", residents.ResidentSend.as_view(), name="resident_send"),
 ]

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from smartplus.kernel.pouring import pour
 from smartplus.kernel.secrets import draw_secret
 
 from ..models import PasswordLink, User
@@ -15,6 +17,14 @@ LIFETIMES = {
     PasswordLink.Purpose.WELCOME: timedelta(days=7),
     PasswordLink.Purpose.RESET: timedelta(minutes=30),
 }
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A link that was just made: its token, which nobody can read again, and its end."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
 
 
 def issue(user: User, purpose: PasswordLink.Purpose, *, to: str = "") -> str:
@@ -29,9 +39,32 @@ def issue(user: User, purpose: PasswordLink.Purpose, *, to: str = "") -> str:
     return token
 
 
+def issue_anew(user_ids: Iterable[int], purpose: PasswordLink.Purpose) -> dict[int, Issued]:
+    """A link for each user by id, to be handed over and not mailed; every earlier link of theirs is void."""
+    wanted = list(dict.fromkeys(user_ids))
+    void_many(wanted)
+    expires_at = timezone.now() + LIFETIMES[purpose]
+    made = {user_id: Issued(draw_secret(), expires_at) for user_id in wanted}
+    pour(
+        [
+            PasswordLink(user_id=user_id, purpose=purpose, digest=_digest(one.token), expires_at=expires_at)
+            for user_id, one in made.items()
+        ],
+        numbered=False,
+    )
+    return made
+
+
 def find(token: str) -> PasswordLink | None:
     """The link behind a token if it is still good. Looking does not use it up: mail scanners look too."""
     return _good().filter(digest=_digest(token)).first()
+
+
+def find_many(tokens: Iterable[str], purpose: PasswordLink.Purpose) -> dict[str, PasswordLink]:
+    """The good links of this purpose behind tokens, by token."""
+    asked = {_digest(token): token for token in tokens}
+    found = _good().filter(digest__in=list(asked), purpose=purpose)
+    return {asked[bytes(link.digest)]: link for link in found}
 
 
 def still_good(link_id: int | None) -> PasswordLink | None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Role
-from sites.models import Building, Site, Unit
+from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.tables import show
 from smartplus.kernel.words import _, ngettext
 
@@ -28,6 +28,11 @@ def not_in_office(page: Any, row: Any = None) -> bool:
 def may_remove_people(page: Any, row: Any = None) -> bool:
     """Whether the reader may delete accounts here: a manager only where the installer lets them."""
     return bool(page.scope.role != Role.PROPERTY_MANAGER or page.site.managers_delete_people)
+
+
+def unregistered(page: Any, row: Any = None) -> bool:
+    """Whether somebody has not set a password yet."""
+    return bool(row is not None and row.app_state == Residency.AppState.UNREGISTERED)
 
 
 def apartments_of(site: Site, building: Building) -> str:
@@ -62,3 +67,9 @@ def home_facts(home: Unit) -> list[tuple[str, Any]]:
         (_("Phones"), show(", ".join(phones))),
         (_("Created"), show(home.created_at)),
     ]
+
+
+def plan_of(site: Site) -> str:
+    """The feature plan in words; a Premium plan that has ended says so."""
+    ended = site.feature_plan == Site.FeaturePlan.PREMIUM and not site.is_premium()
+    return _("Premium, ended") if ended else str(site.get_feature_plan_display())

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.permissions import Can
+from accounts.queries.factors import has_own
 from sites import panels, queries, services
 from sites.crumbs import site_crumbs
 from sites.filters import ResidentFilter
@@ -24,7 +25,7 @@ from smartplus.kernel.pages import (
 from smartplus.kernel.tables import show
 from smartplus.kernel.words import _, ngettext, pgettext
 
-from .common import in_office, may_remove_people, not_in_office
+from .common import in_office, may_remove_people, not_in_office, unregistered
 
 
 def several(site: Site) -> str:
@@ -105,10 +106,15 @@ class ResidentDetail(DetailPage):
     template = "sites/resident_detail.html"
     related = ("building", "unit", "site")
     actions = (
+        Link("sites:resident_code", _("Registration QR code…"), icon="qr-code", when=unregistered),
         Link("sites:resident_send", _("Reset password…"), icon="send"),
+        Link(
+            "sites:resident_factors", _("Remove app and passkeys…"), icon="shield-alert",
+            when=lambda page, row: has_own(row.user_id),
+        ),
         Link("sites:resident_edit", _("Edit"), icon="pencil", kind="primary"),
         Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
-    )
+    )  # fmt: skip
 
     def title(self) -> str:
         """The name."""
@@ -245,6 +251,7 @@ class ResidentRemove(ActionPage):
     tone = "danger"
     keep = _("Keep")
     many = True
+    fresh_for_many = True
 
     def allowed(self) -> bool:
         """Where the installer lets managers delete accounts."""

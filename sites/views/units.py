@@ -63,7 +63,10 @@ class UnitList(ListPage):
         Link("sites:unit_edit", _("Edit"), icon="pencil"),
         Link("sites:unit_remove", _("Remove…"), icon="trash-2", kind="danger"),
     )
-    bulk = (Bulk("remove", _("Remove…"), "sites:units_remove", icon="trash-2", tone="danger"),)
+    bulk = (
+        Bulk("codes", _("Refresh QR codes…"), "sites:units_codes", icon="qr-code"),
+        Bulk("remove", _("Remove…"), "sites:units_remove", icon="trash-2", tone="danger"),
+    )
     actions = (Link("sites:unit_add", _("Add apartment"), icon="plus", kind="primary", when=in_community),)
     empty = Empty(
         _("No apartments yet"),
@@ -180,6 +183,7 @@ class UnitRemove(ActionPage):
     tone = "danger"
     keep = _("Keep it")
     many = True
+    fresh_for_many = True
 
     def explain(self, row: Unit) -> list[str]:
         """Who goes with it."""

@@ -40,6 +40,11 @@ document.addEventListener("click", (event) => {
   if (inside && event.target.closest(".menu-list a, .menu-list button")) inside.open = false;
 });
 
+/** A sheet that is made for paper. */
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) print();
+});
+
 /** Fields that apply themselves when they change: density, a filter of a list. */
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
