@@ -161,6 +161,7 @@ MANAGER: tuple[tuple[str, tuple[Item, ...]], ...] = (
     )),
     (_("Account"), (
         Item(_("Operation log"), "list", "logs:site_operations", Can.AUDIT_VIEW, in_site=True),
+        Item(_("Site settings"), "sliders-horizontal", "sites:settings", Can.SITE_SETTINGS, in_site=True),
         Item(_("Settings"), "settings", "accounts:settings", Can.HOME),
         NOTICES,
         SUPPORT,
@@ -201,6 +202,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": [group for group in made if group.entries],
         "place": _place(request, scope, site),
         **_bell(scope),
+        **({"search_url": reverse("search")} if scope.can(Can.SEARCH) else {}),
     }
 
 
@@ -242,7 +244,7 @@ def _site_of(request: HttpRequest, scope: Scope) -> Site | None:
         return None
     match = request.resolver_match
     named = match.kwargs.get("site") if match else None
-    if match and match.view_name == "sites:detail":
+    if match and match.view_name in ("sites:detail", "sites:settings"):
         named = match.kwargs.get("pk")
     wanted = named or request.session.get("site")
     site = first_site(scope, wanted)

@@ -4,12 +4,13 @@ from django.conf import settings
 from django.urls import include, path
 
 from smartplus.health import healthz
-from smartplus.home.views import Home
+from smartplus.home.views import Home, Search
 from smartplus.kernel.icons import icons
 from smartplus.styleguide import styleguide
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
+    path("search/", Search.as_view(), name="search"),
     path("", include("accounts.urls")),
     path("sites/", include("sites.urls")),
     path("devices/", include("devices.urls")),

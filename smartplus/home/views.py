@@ -10,10 +10,10 @@ from django.urls import reverse
 from accounts.models import Role
 from accounts.permissions import Can
 from sites.queries import first_site
-from smartplus.kernel.pages import Link, PanelPage
-from smartplus.kernel.words import _
+from smartplus.kernel.pages import Link, Page, PanelPage
+from smartplus.kernel.words import _, pgettext
 
-from . import queries
+from . import queries, search
 
 
 class Home(PanelPage):
@@ -43,6 +43,20 @@ class Home(PanelPage):
             "quick": [link.button(self) for link in QUICK if scope.can(link.needs)],
             "devices_url": reverse("devices:site_list", args=[site.pk]) if site else reverse("devices:list"),
         }
+
+
+class Search(Page):
+    """One field that finds companies, sites, apartments, people, devices and users."""
+
+    needs = Can.SEARCH
+    title = pgettext("a page", "Search")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        typed = " ".join(request.GET.get("q", "").replace("\0", "").split())[: search.LONGEST]
+        text = search.tidied(typed)
+        enough = len(text) >= search.SHORTEST
+        groups = search.search(self.scope, text) if enough else []
+        return self.render("home/search.html", typed=typed, groups=groups, enough=enough)
 
 
 QUICK = (
