@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from ..models import HeldLogin, Passkey, RecoveryCode, TotpApp, User
@@ -37,6 +38,14 @@ def factors_of(user: User) -> Factors:
         passkeys=Passkey.objects.filter(user=user.pk).exists(),
         email=user.code_demanded,
     )
+
+
+def has_own(user_id: int) -> bool:
+    """Whether this person has set up an app or a passkey; one query."""
+    own = Exists(TotpApp.objects.filter(user=OuterRef("pk"))) | Exists(
+        Passkey.objects.filter(user=OuterRef("pk"))
+    )
+    return User.objects.filter(own, pk=user_id).exists()
 
 
 def recovery_left(user_id: int) -> int:

@@ -21,6 +21,15 @@ def remove_all(*, scope: Scope, user: User) -> None:
     users.check_manages(scope, user)
     if user.pk == scope.user_id:
         raise Refused(_("Remove your own under Sign-in & security."), code="own")
+    remove_from(scope=scope, user=user)
+
+
+@transaction.atomic
+def remove_from(*, scope: Scope, user: User, to: str = "", site_id: int | None = None) -> None:
+    """`remove_all` for an app above that has judged by itself who looks after this login: its residents.
+
+    `to` is where the person is told when not at the address of the login.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     if not factors_of(user).own:
         raise Refused(_("This login has no app and no passkey."), code="no-factor")
@@ -28,6 +37,6 @@ def remove_all(*, scope: Scope, user: User) -> None:
         model.objects.filter(user=user).delete()
     held.void_many([user.pk])
     sessions.void_many([user.pk])
-    audit.record(scope, "factor.remove", user, before={"factor": "all"})
-    if user.email:
-        mail.send_template(scope=scope, kind="factor_changed", user=user)
+    audit.record(scope, "factor.remove", user, before={"factor": "all"}, site_id=site_id)
+    if to or user.email:
+        mail.send_template(scope=scope, kind="factor_changed", user=user, to=to)

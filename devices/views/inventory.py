@@ -300,6 +300,7 @@ class DeviceRemove(ActionPage):
     title = _("Remove {0}?")
     tone = "danger"
     many = True
+    fresh_for_many = True
     noun = (_("device"), _("devices"))
     related = ("site",)
 

@@ -1,6 +1,7 @@
 """Every change to places and to the people in them."""
 
 from .buildings import add_building, add_buildings, remove_building, rename_building
+from .factors import remove_factors
 from .houses import add_house, change_house
 from .managers import set_managers, set_sites_of, set_sub_installers
 from .numbers import draw_sip
@@ -13,7 +14,7 @@ from .welcome import recipient_of, send_login_details
 __all__ = [
     "NewResident", "NewUnit", "add_building", "add_buildings", "add_house", "add_resident", "add_residents",
     "add_site", "add_units", "change_house", "change_resident", "change_residents", "change_site",
-    "change_unit", "change_units", "draw_sip", "recipient_of", "remove_building", "remove_residents",
-    "remove_site", "remove_units", "rename_building", "send_login_details", "set_managers", "set_sites_of",
-    "set_sub_installers",
+    "change_unit", "change_units", "draw_sip", "recipient_of", "remove_building", "remove_factors",
+    "remove_residents", "remove_site", "remove_units", "rename_building", "send_login_details",
+    "set_managers", "set_sites_of", "set_sub_installers",
 ]  # fmt: skip

@@ -112,6 +112,10 @@ class BuildingRemove(ActionPage):
     keep = _("Keep it")
     form_class = BuildingRemoveForm
 
+    def asks_proof(self) -> bool:
+        """When people lose their homes by it."""
+        return queries.losses_of_building(self.row)[1] > 0
+
     def label(self) -> str:
         """What goes."""
         return _("Remove department") if in_office(self) else _("Remove building")

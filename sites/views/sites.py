@@ -209,6 +209,10 @@ class SiteRemove(ActionPage):
     tone = "danger"
     keep = _("Keep it")
 
+    def asks_proof(self) -> bool:
+        """When a family goes with it; other sites are empty before they can be removed."""
+        return bool(self.row.kind == KINDS.HOUSE)
+
     def explain(self, row: Site) -> list[str]:
         """What goes."""
         if row.kind == KINDS.HOUSE:

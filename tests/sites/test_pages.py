@@ -1,5 +1,6 @@
 """The pages: who sees what, what a form does, what is refused and stays."""
 
+from time import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from accounts.models import User
 from sites import services
 from sites.models import Building, Residency, Site, Unit
 from sites.services import NewResident, NewUnit
+from smartplus.kernel.pages.fresh import PROVEN
 from smartplus.kernel.scoping import Scope
 from tests.sites.makers import House, everything
 
@@ -39,8 +41,12 @@ CLOCK = {"time_zone": "Europe/Copenhagen", "hours_24": "True", "date_format": "Y
 
 @pytest.fixture
 def boss(world: House) -> Client:
-    """The installer's browser."""
-    return browser(world.boss)
+    """The installer's browser, who has given the password a moment ago."""
+    client = browser(world.boss)
+    session = client.session
+    session[PROVEN] = int(time())
+    session.save()
+    return client
 
 
 @pytest.fixture

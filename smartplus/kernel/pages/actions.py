@@ -36,6 +36,7 @@ class ActionPage(Page):
     form_class: ClassVar[Any] = None
     many: ClassVar[bool] = False
     confirm: ClassVar[bool] = True
+    fresh_for_many: ClassVar[bool] = False
 
     # --- What an app declares ---------------------------------------------------------------
 
@@ -50,6 +51,15 @@ class ActionPage(Page):
     def explain_many(self, rows: list[Any]) -> list[str]:
         """What goes with several, as sentences."""
         return self.explain(rows[0]) if len(rows) == 1 else []
+
+    def asks_proof(self) -> bool:
+        """Also for several rows at once, where the page says so."""
+        return self.fresh or (self.fresh_for_many and self.is_over_many and len(self.picked) > 1)
+
+    @property
+    def after_proof(self) -> str:
+        """Rows that were picked in a list are picked there anew."""
+        return self.cancel if self.is_over_many else super().after_proof
 
     def act(self, row: Any) -> None:
         """Call the service for one row (None for an action without a row)."""

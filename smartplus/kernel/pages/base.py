@@ -77,9 +77,9 @@ class Page(DjangoView):
         self._enter()
         if not self.allowed():
             raise PermissionDenied
-        if self.fresh and not is_fresh(request):
+        if self.asks_proof() and not is_fresh(request):
             self.row  # noqa: B018 - a foreign row is a 404 before anything is asked
-            return lead_to_proof(request, fragment=self.wants_fragment)
+            return lead_to_proof(request, self.after_proof, fragment=self.wants_fragment)
         return super().dispatch(request, *args, **kwargs)
 
     def _enter(self) -> None:
@@ -93,6 +93,15 @@ class Page(DjangoView):
             place = get_object_or_404(reached_by(rows, self.places), pk=self.kwargs[name])
             self.places[name] = place
             setattr(self, name, place)
+
+    def asks_proof(self) -> bool:
+        """Whether it opens only shortly after a password or a factor was given (`fresh.py`)."""
+        return self.fresh
+
+    @property
+    def after_proof(self) -> str:
+        """Where the proof leads back to."""
+        return self.request.get_full_path()
 
     def allowed(self) -> bool:
         """A further condition than the capability: a switch of the site, a plan. False gives 403."""

@@ -1,7 +1,9 @@
 """Step-up: a page that says `fresh = True` opens only shortly after a password or a factor was given.
 
-The moment is kept in the session. Who comes later is led to `settings.CONFIRM_URL` and back; what a
-late POST wanted to do is not done and not replayed: the page it came from is opened again, and says so.
+An action says `fresh_for_many = True` when only several rows at once matter that much; whatever else it
+depends on stands in `asks_proof`. The moment is kept in the session. Who comes later is led to
+`settings.CONFIRM_URL` and back; what a late POST wanted to do is not done and not replayed: the page it
+came from is opened again, and says so.
 """
 
 from time import time
@@ -31,11 +33,11 @@ def is_fresh(request: HttpRequest) -> bool:
     return bool(0 <= time() - proven < SECONDS)
 
 
-def lead_to_proof(request: HttpRequest, *, fragment: bool) -> HttpResponseBase:
-    """To the page that asks who it is, and from there to the page that was asked for."""
+def lead_to_proof(request: HttpRequest, onward: str, *, fragment: bool) -> HttpResponseBase:
+    """To the page that asks who it is, and from there `onward`: to the page that was asked for."""
     if request.method not in ("GET", "HEAD"):
         messages.warning(request, LATE)
-    url = f"{settings.CONFIRM_URL}?{urlencode({'next': request.get_full_path()})}"
+    url = f"{settings.CONFIRM_URL}?{urlencode({'next': onward})}"
     if fragment:
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
