@@ -10,9 +10,10 @@ from ..models import Import, ImportRow
 from ..scoping import Scope
 from ..words import _
 from .cells import row_of
-from .checking import check_row, said
+from .checking import check_row
 from .importer import Importer
 from .rows import Row, ready_form
+from .waiting import said
 
 CLASH = _("This clashes with something that was saved meanwhile. Import the row again.")
 
@@ -42,10 +43,13 @@ def apply_chunk(run_id: int, importer: Importer, scope: Scope) -> bool:
 
 def _write(importer: Importer, rows: list[Row], scope: Scope, run: Import) -> None:
     """Write `rows`; those that are refused get their errors, the others are written all the same."""
+    importer.hold(scope, run.context)
     known = importer.prepare(scope, run.context)
     form = ready_form(importer.form_class, importer.columns, known, scope, run.context)
     for row in rows:
         row.errors.clear()
+    importer.gather(rows, known)
+    for row in rows:
         check_row(importer, form, row)
     good = [row for row in rows if row.good]
     if not good:

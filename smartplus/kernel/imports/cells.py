@@ -9,8 +9,10 @@ from .rows import Row
 
 
 def dump(row: Row) -> str:
-    """The cells of a row, what stood where no value could be taken, and its plan, as one text."""
-    kept = [row.cells, row.found, row.plan] if row.plan else [row.cells, row.found]
+    """The cells of a row, what stood where no value could be taken, its plan, what was there, as one text."""
+    kept: list[Any] = [row.cells, row.found]
+    if row.plan or row.seen is not None:
+        kept += [row.plan, row.seen]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -26,7 +28,14 @@ def plan_in(text: str) -> str:
     return str(kept[2]) if len(kept) > 2 else ""
 
 
+def seen_in(text: str) -> dict[str, str] | None:
+    """What was there where the row says something else; None for a row that was not compared."""
+    kept = json.loads(text) if text else []
+    return kept[3] if len(kept) > 3 else None
+
+
 def row_of(staged: Any) -> Row:
     """A row on its way again, from the table."""
-    cells, found = load(staged.cells)
-    return Row(staged.number, cells, staged.sheet, found=found)
+    text = staged.cells
+    cells, found = load(text)
+    return Row(staged.number, cells, staged.sheet, found=found, seen=seen_in(text))

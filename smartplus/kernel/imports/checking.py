@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain, islice
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +15,11 @@ from django.utils import timezone
 
 from ..models import Import, ImportRow
 from ..scoping import Scope
-from ..secrets import encrypt
-from ..sheets import Limits, ReadSheet, SheetError, read
+from ..sheets import Limits, OpenSheet, SheetError, SheetRow, open_sheet
 from ..words import _, ngettext
-from .cells import dump
-from .importer import Importer
+from .importer import Fact, Importer
 from .rows import Row, RowForm, ready_form
+from .waiting import Late, Waited, Waiting
 
 EVERY = 500
 """After so many rows the job says how far it has come."""
@@ -33,34 +34,60 @@ def limits_of(importer: Importer) -> Limits:
 def check_file(run: Import, importer: Importer, scope: Scope) -> None:
     """Read and check the file of a claimed import and stage its rows, all at once at the end.
 
-    Raises `SheetError` or `Refused` when the file or the place cannot be used at all.
+    Until then rows wait on disk, their cells encrypted: with a `batched` importer memory does not grow with
+    their number. Raises `SheetError` or `Refused` when the file or the place cannot be used at all.
     """
     file = BytesIO(base64.b64decode(run.file))
-    sheet = read(file, importer.columns, limits_of(importer), csv=".csv" in importer.endings)
-    if not sheet.rows:
-        raise SheetError(_("Sheet “{sheet}” has a header but no rows.").format(sheet=sheet.name))
-    _tell(run, total=len(sheet.rows), done_rows=0)
-    known = importer.prepare(scope, run.context)
-    rows = _checked(
-        run, importer, sheet, ready_form(importer.form_class, importer.columns, known, scope, run.context)
-    )
-    importer.check_all(rows, known)
-    sheet.notices += [str(line) for line in importer.notices(rows, known)]
-    _stage(run, importer, sheet, rows, [fact.stored() for fact in importer.facts(rows, known)])
+    run.file = ""
+    limits, csv = limits_of(importer), ".csv" in importer.endings
+    with (
+        open_sheet(file, importer.columns, limits, csv=csv) as sheet,
+        Waiting(importer, sheet.letters) as waiting,
+    ):
+        first = next(sheet.rows, None)
+        if first is None:
+            raise SheetError(_("Sheet “{sheet}” has a header but no rows.").format(sheet=sheet.name))
+        _tell(run, total=sheet.expected, done_rows=0)
+        known = importer.prepare(scope, run.context)
+        form = ready_form(importer.form_class, importer.columns, known, scope, run.context)
+        rows: list[Row] = []
+        for found in _in_batches(importer, chain([first], sheet.rows)):
+            rows = _checked(run, importer, sheet.name, found, form, waiting.heard)
+            importer.check_all([row for row in rows if not row.idle], known)
+            waiting.take(rows)
+        whole = [] if importer.batched else rows
+        sheet.notices += [str(line) for line in importer.notices(whole, known)]
+        facts = [fact.stored() for fact in importer.facts(whole, known)]
+        _stage(run, importer, sheet, waiting, importer.late(known), facts)
 
 
-def _checked(run: Import, importer: Importer, sheet: ReadSheet, form: RowForm) -> list[Row]:
-    rows = []
-    for done, found in enumerate(sheet.rows, start=1):
-        row = Row(found.number, found.cells, sheet.name)
-        for problem in found.problems:
-            row.found[problem.name] = problem.value
-            row.error(problem.name, problem.reason)
-        check_row(importer, form, row)
-        rows.append(row)
+def _in_batches(importer: Importer, rows: Iterator[SheetRow]) -> Iterator[list[SheetRow]]:
+    """The rows in batches, for an importer that does not take them so all at once."""
+    while batch := list(islice(rows, importer.chunk_size) if importer.batched else rows):
+        yield batch
+
+
+def _checked(
+    run: Import, importer: Importer, sheet: str, found: list[SheetRow], form: RowForm, before: int
+) -> list[Row]:
+    rows = [_row_of(sheet, one) for one in found]
+    importer.gather(rows, form.known)
+    for done, row in enumerate(rows, start=before + 1):
+        if row.good and importer.same(row, form.known):
+            row.idle = True
+        else:
+            check_row(importer, form, row)
         if done % EVERY == 0:
             _tell(run, done_rows=done)
     return rows
+
+
+def _row_of(sheet: str, found: SheetRow) -> Row:
+    row = Row(found.number, found.cells, sheet, typed=found.typed)
+    for problem in found.problems:
+        row.found[problem.name] = problem.value
+        row.error(problem.name, problem.reason)
+    return row
 
 
 def check_row(importer: Importer, form: RowForm, row: Row) -> None:
@@ -79,10 +106,16 @@ def _tell(run: Import, **figures: Any) -> None:
 
 
 def _stage(
-    run: Import, importer: Importer, sheet: ReadSheet, rows: list[Row], facts: list[dict[str, Any]]
+    run: Import,
+    importer: Importer,
+    sheet: OpenSheet,
+    waiting: Waiting,
+    late: Late,
+    facts: list[dict[str, Any]],
 ) -> None:
     """Put the rows in the place of any earlier ones, unless the job was taken away meanwhile."""
-    good = sum(row.good for row in rows)
+    if waiting.idle:
+        facts.append(Fact(_("Unchanged"), waiting.idle, _("nothing is written for them")).stored())
     with transaction.atomic():
         mine = Import.objects.select_for_update().filter(
             pk=run.pk, status=Import.Status.CHECKING, attempts=run.attempts
@@ -90,7 +123,7 @@ def _stage(
         if not mine.exists():
             return
         ImportRow.objects.filter(run=run).delete()
-        _copy(run, importer, sheet, rows)
+        good, bad = _copy(run, waiting.rows(late))
         columns = [
             {
                 "name": one.name,
@@ -103,31 +136,23 @@ def _stage(
         ]
         Import.objects.filter(pk=run.pk).update(
             status=Import.Status.CHECKED, file="", sheet=sheet.name, columns=columns, notices=sheet.notices,
-            facts=facts, total=len(rows), done_rows=len(rows), good=good, bad=len(rows) - good,
+            facts=facts, total=waiting.heard, done_rows=waiting.heard, good=good, bad=bad,
             heartbeat_at=None, finished_at=timezone.now(),
         )  # fmt: skip
 
 
-def _copy(run: Import, importer: Importer, sheet: ReadSheet, rows: list[Row]) -> None:
-    """Send the rows as one stream: ten thousand of them cost what a thousand inserts would."""
-    cells: Any = ImportRow._meta.get_field("cells")
+def _copy(run: Import, rows: Iterator[Waited]) -> tuple[int, int]:
+    """Send the rows as one stream, which costs ten thousand of them what a thousand inserts would.
+
+    Returns how many are good and bad.
+    """
+    good = bad = 0
     with connection.cursor() as cursor:
         stream: Any = cursor.copy(INTO.format(connection.ops.quote_name(ImportRow._meta.db_table)))
         with stream as copy:
-            for row in rows:
-                errors = json.dumps(said(importer, sheet.letters, row.errors))
-                warnings = json.dumps(said(importer, sheet.letters, row.warnings))
-                state = ImportRow.State.GOOD if row.good else ImportRow.State.BAD
-                sealed = encrypt(dump(row), cells.purpose)
-                copy.write_row((run.pk, row.sheet, row.number, sealed, errors, warnings, state.value))
-
-
-def said(importer: Importer, letters: dict[str, str], words: list[tuple[str, str]]) -> list[dict[str, str]]:
-    """Errors or warnings as they are kept: label and letter of their column, never a value."""
-    kept = []
-    places = {column.name: place for place, column in enumerate(importer.columns)}
-    for name, reason in sorted(words, key=lambda word: places.get(word[0], -1)):
-        column = importer.column(name)
-        label = str(column.label) if column else ""
-        kept.append({"name": name, "column": label, "letter": letters.get(name, ""), "reason": str(reason)})
-    return kept
+            for sheet, number, cells, errors, warnings in rows:
+                good, bad = good + (not errors), bad + bool(errors)
+                state = ImportRow.State.BAD if errors else ImportRow.State.GOOD
+                words = (json.dumps(errors), json.dumps(warnings))
+                copy.write_row((run.pk, sheet, number, cells, *words, state.value))
+    return good, bad

@@ -18,8 +18,9 @@ class ImportColumn:
     """One column of a template.
 
     `required`: no cell may be empty; `optional`: the whole column may be missing from a sheet;
-    `secret`: a PIN, a card: never part of a log or an error; `separator`: several values in a cell,
-    at most `most`.
+    `secret`: a PIN, a card: never part of a log or an error; `key`: tells which row is meant when an export
+    comes back, not part of the empty template; `digits`: a number one does not count with, so that its zeros
+    in front are kept; `separator`: several values in a cell, at most `most`.
     """
 
     label: str
@@ -30,6 +31,8 @@ class ImportColumn:
     help: str = ""
     example: str = ""
     secret: bool = False
+    key: bool = False
+    digits: bool = False
     separator: str = ""
     most: int | None = None
 
@@ -78,6 +81,9 @@ class Importer:
     max_rows: ClassVar[int] = 10_000
     chunk_size: ClassVar[int] = 500
     endings: ClassVar[tuple[str, ...]] = (".xlsx",)
+    batched: ClassVar[bool] = False
+    """Whether memory is not to grow with the file: `check_all` hears the rows in batches of `chunk_size` with
+    the same `known`, `late` tells what is wrong with earlier ones, `facts` and `notices` hear no rows."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -93,6 +99,20 @@ class Importer:
     def prepare(self, scope: Scope, context: Mapping[str, Any]) -> Any:
         """All look-ups for all rows in a constant number of queries. Raises `Refused`: the place is gone."""
         return None
+
+    def hold(self, scope: Scope, context: Mapping[str, Any]) -> None:
+        """Lock what is written into, before it is read for the writing of a chunk."""
+
+    def gather(self, rows: list[Row], known: Any) -> None:
+        """More look-ups, for just these rows, before each of them is checked."""
+
+    def same(self, row: Row, known: Any) -> bool:
+        """Whether an unchecked row says nothing but what is there: then it is only counted."""
+        return False
+
+    def late(self, known: Any) -> Mapping[int, list[tuple[str, str]]]:
+        """Errors (name, reason) of rows by number that only later ones showed; for `batched` importers."""
+        return {}
 
     def check_all(self, rows: list[Row], known: Any) -> None:
         """What one row cannot know: doubles in the file. Called with all rows, before anything is written."""

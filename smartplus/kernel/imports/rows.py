@@ -30,6 +30,12 @@ class Row:
     warnings: list[tuple[str, str]] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
     """What stood in a cell that could not be taken (a formula), by column name."""
+    seen: dict[str, str] | None = None
+    """What differs from what is there: column to what was there when it was compared. None: not compared."""
+    idle: bool = False
+    """The row says what is there already: it is counted, neither shown nor written."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """Cells that held no text but a number or a date; known while the sheet is read only."""
     plan: str = ""
     """What will be done with the row, in words for the preview; "" where all rows are new ones."""
 
@@ -83,15 +89,19 @@ class RowForm(forms.Form):
 
     def take(self, row: Row) -> None:
         """Check one row: its errors and its cleaned values are put into it."""
-        self.data = row.cells
+        self.row = row
+        self.data = self.cells_of(row)
         self.is_bound = True
         self._errors = None
-        self.row = row
         self.is_valid()
         row.cleaned = self.cleaned_data
         for name, errors in self.errors.items():
             for message in errors:
                 row.error("" if name == NON_FIELD_ERRORS else name, str(message))
+
+    def cells_of(self, row: Row) -> dict[str, str]:
+        """What is checked of a row: its cells; of a row that changes something also what it leaves blank."""
+        return row.cells
 
     def warn(self, name: str, reason: str) -> None:
         """Say something about a cell that does not keep the row from being written."""

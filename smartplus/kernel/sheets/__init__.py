@@ -1,10 +1,10 @@
 """Spreadsheets in and out, the same way everywhere: .xlsx of Excel and LibreOffice, never a formula."""
 
 from .guard import Limits, SheetError
-from .reader import CellProblem, ReadSheet, SheetColumn, SheetRow, read
+from .reader import CellProblem, OpenSheet, ReadSheet, SheetColumn, SheetRow, open_sheet, read
 from .writer import sheet_response, write
 
 __all__ = [
-    "CellProblem", "Limits", "ReadSheet", "SheetColumn", "SheetError", "SheetRow", "read",
-    "sheet_response", "write",
+    "CellProblem", "Limits", "OpenSheet", "ReadSheet", "SheetColumn", "SheetError", "SheetRow", "open_sheet",
+    "read", "sheet_response", "write",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
@@ -58,6 +59,8 @@ class SheetRow:
     number: int
     cells: dict[str, str]
     problems: list[CellProblem] = field(default_factory=list)
+    typed: dict[str, str] = field(default_factory=dict)
+    """What a cell was when it was no text: "number", "date"; by column name."""
 
 
 @dataclass
@@ -68,6 +71,17 @@ class ReadSheet:
     letters: dict[str, str]
     rows: list[SheetRow]
     notices: list[str] = field(default_factory=list)
+
+
+@dataclass
+class OpenSheet:
+    """A table while its file is open: `rows` are read one by one; `expected`: how many, 0: nobody says."""
+
+    name: str
+    letters: dict[str, str]
+    rows: Iterator[SheetRow]
+    notices: list[str] = field(default_factory=list)
+    expected: int = 0
 
 
 @dataclass
@@ -93,27 +107,51 @@ def read(
     *,
     csv: bool = False,
 ) -> ReadSheet:
-    """The rows of the first sheet whose header fits `columns`; `progress` hears how many were read.
+    """`open_sheet` with all rows at once; `progress` hears how many were read."""
+    with open_sheet(file, columns, limits, csv=csv) as sheet:
+        rows = []
+        for row in sheet.rows:
+            rows.append(row)
+            if progress is not None and len(rows) % 500 == 0:
+                progress(len(rows))
+        return ReadSheet(sheet.name, sheet.letters, rows, sheet.notices)
+
+
+@contextmanager
+def open_sheet(
+    file: IO[bytes], columns: Sequence[SheetColumn], limits: Limits | None = None, *, csv: bool = False
+) -> Iterator[OpenSheet]:
+    """The first sheet whose header fits `columns`, its rows read one by one.
 
     With `csv` the file may be one of text in UTF-8, its cells parted by semicolons, commas or tabs.
-    Raises `SheetError` when the file, the header or the number of rows is not acceptable.
+    Raises `SheetError` when the file, the header or (while the rows are read) their number is not acceptable.
     """
     limits = limits or Limits()
     if csv and is_delimited(file):
-        return _read_sheet(sheet_of(file, limits), columns, limits, progress)
+        yield _read_sheet(sheet_of(file, limits), columns, limits)
+        return
     merged = inspect(file, limits)
     file.seek(0)
     book: Any = None
     try:
-        book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        return _read_book(book, columns, limits, merged, progress)
-    except SheetError:
-        raise
-    except Exception as error:  # openpyxl raises whatever zipfile, the XML parser and its own checks raise
-        raise SheetError(_("The file cannot be read. Save it again as Excel workbook (.xlsx).")) from error
+        with _readable():
+            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            sheet = _read_book(book, columns, limits, merged)
+        yield sheet
     finally:
         if book is not None:
             book.close()
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn whatever openpyxl raises (zipfile, the XML parser, its own checks) into a `SheetError`."""
+    try:
+        yield
+    except SheetError:
+        raise
+    except Exception as error:
+        raise SheetError(_("The file cannot be read. Save it again as Excel workbook (.xlsx).")) from error
 
 
 def check_upload(file: IO[bytes], limits: Limits, *, csv: bool = False) -> None:
@@ -124,16 +162,15 @@ def check_upload(file: IO[bytes], limits: Limits, *, csv: bool = False) -> None:
         inspect(file, limits)
 
 
-def _read_sheet(sheet: Any, columns: Sequence[SheetColumn], limits: Limits, progress: Any) -> ReadSheet:
+def _read_sheet(sheet: Any, columns: Sequence[SheetColumn], limits: Limits) -> OpenSheet:
     """The rows of the one table of a CSV file."""
     head = _find_head(sheet, columns)
     if head is None:
         raise SheetError(_("The file has no line with these columns: {names}.").format(names=_names(columns)))
     if not head.fits:
         raise SheetError(_about_head(sheet.title, head))
-    rows = _rows(sheet, head, limits, [], progress)
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
-    return ReadSheet(sheet.title, letters, rows)
+    return OpenSheet(sheet.title, letters, _rows(sheet, head, limits, []))
 
 
 def _names(columns: Sequence[SheetColumn]) -> str:
@@ -141,18 +178,20 @@ def _names(columns: Sequence[SheetColumn]) -> str:
 
 
 def _read_book(
-    book: Any, columns: Sequence[SheetColumn], limits: Limits, merged: dict[str, list[str]], progress: Any
-) -> ReadSheet:
+    book: Any, columns: Sequence[SheetColumn], limits: Limits, merged: dict[str, list[str]]
+) -> OpenSheet:
+    ends = {sheet.title: sheet.max_row or 0 for sheet in book.worksheets}
     sheet, head = _choose_sheet(book, columns)
     ranges = _ranges(merged.get(sheet._worksheet_path.lstrip("/"), []))
     if any(top <= head.number <= bottom for _ref, _left, top, bottom in ranges):
         said = _("The header in row {n} of sheet “{sheet}” has merged cells; unmerge them.")
         raise SheetError(said.format(n=head.number, sheet=sheet.title))
-    rows = _rows(sheet, head, limits, ranges, progress)
+    rows = _rows(sheet, head, limits, ranges)
     others = [one.title for one in book.worksheets if one is not sheet]
     notices = [_("Not read: sheet “{sheet}”.").format(sheet=title) for title in others if title != "Help"]
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
-    return ReadSheet(sheet.title, letters, rows, notices)
+    expected = min(max(ends[sheet.title] - head.number, 0), limits.rows)
+    return OpenSheet(sheet.title, letters, rows, notices, expected)
 
 
 def _choose_sheet(book: Any, columns: Sequence[SheetColumn]) -> tuple[Any, _Head]:
@@ -245,20 +284,23 @@ def _ranges(refs: Iterable[str]) -> list[tuple[str, int, int, int]]:
 
 
 def _rows(
-    sheet: Any, head: _Head, limits: Limits, ranges: list[tuple[str, int, int, int]], progress: Any
-) -> list[SheetRow]:
-    rows: list[SheetRow] = []
-    for number, line in _lines(sheet, head.number):
+    sheet: Any, head: _Head, limits: Limits, ranges: list[tuple[str, int, int, int]]
+) -> Iterator[SheetRow]:
+    count = 0
+    lines = _lines(sheet, head.number)
+    while True:
+        with _readable():
+            number, line = next(lines, (0, ()))
+        if not number:
+            return
         row = _row(number, line, head.names)
         if row is None:
             continue
-        rows.append(row)
-        if len(rows) > limits.rows:
+        count += 1
+        if count > limits.rows:
             raise SheetError(_("At most {n} rows in one file. Split it.").format(n=f"{limits.rows:,}"))
-        if progress is not None and len(rows) % 500 == 0:
-            progress(len(rows))
-    _mark_merged(rows, ranges, head.names)
-    return rows
+        _mark_merged(row, ranges, head.names)
+        yield row
 
 
 def _lines(sheet: Any, after: int) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -271,6 +313,7 @@ def _row(number: int, line: Sequence[Any], names: dict[int, str]) -> SheetRow | 
     """The row by column names; None for a blank one. Cells outside the table do not count."""
     cells: dict[str, str] = {}
     problems: list[CellProblem] = []
+    typed: dict[str, str] = {}
     for index, name in names.items():
         cell = line[index] if index < len(line) else None
         value = None if cell is None else cell.value
@@ -278,6 +321,8 @@ def _row(number: int, line: Sequence[Any], names: dict[int, str]) -> SheetRow | 
             cells[name] = ""
             continue
         cells[name] = text = text_of(cell)
+        if not isinstance(value, str):
+            _note_type(typed, name, value, text)
         if cell.data_type == "f":
             cells[name] = ""
             problems.append(CellProblem(name, str(value), _("A formula; paste the value.")))
@@ -286,21 +331,23 @@ def _row(number: int, line: Sequence[Any], names: dict[int, str]) -> SheetRow | 
             problems.append(CellProblem(name, text, _("An error of the spreadsheet; put the value here.")))
     if not problems and not any(cells.values()):
         return None
-    return SheetRow(number, cells, problems)
+    return SheetRow(number, cells, problems, typed)
 
 
-def _mark_merged(
-    rows: list[SheetRow], ranges: list[tuple[str, int, int, int]], names: dict[int, str]
-) -> None:
+def _note_type(typed: dict[str, str], name: str, value: Any, text: str) -> None:
+    """Keep that a cell held a date, or a number whose leading zeros nobody knows any more."""
+    if isinstance(value, datetime | date | time):
+        typed[name] = "date"
+    elif isinstance(value, int | float) and not isinstance(value, bool) and not text.startswith("0"):
+        typed[name] = "number"
+
+
+def _mark_merged(row: SheetRow, ranges: list[tuple[str, int, int, int]], names: dict[int, str]) -> None:
     for ref, left, top, bottom in ranges:
-        name = names.get(left) or next(iter(names.values()))
-        for row in rows:
-            if top <= row.number <= bottom:
-                row.problems.append(
-                    CellProblem(
-                        name, ref, _("Merged cells {ref}; unmerge them and fill in each.").format(ref=ref)
-                    )
-                )
+        if top <= row.number <= bottom:
+            name = names.get(left) or next(iter(names.values()))
+            reason = _("Merged cells {ref}; unmerge them and fill in each.").format(ref=ref)
+            row.problems.append(CellProblem(name, ref, reason))
 
 
 def text_of(cell: Any) -> str:
