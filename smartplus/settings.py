@@ -121,6 +121,7 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmailBackend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 CONFIRM_URL = "/accounts/confirm/"  # where pages with `fresh = True` ask who it is
+LAST_CHANGE = "accounts.queries.trail.last_change"  # who changed a row last, for a form that was overtaken
 LOGOUT_REDIRECT_URL = "/login/"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -232,6 +233,12 @@ vars().update(_MAIL)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"SmartPlus <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
 
+# Text messages: the provider's gateway (JSON by POST), or file:///folder; empty: there are none.
+SMS_URL = env.str("SMS_URL", default=f"file://{VAR}/sms" if DEMO or DEBUG else "")
+SMS_TOKEN = env.str("SMS_TOKEN", default="")
+if urlsplit(SMS_URL).scheme == "http" and not (DEBUG or DEMO):
+    raise ImproperlyConfigured("SMS_URL carries links to accounts: outside a demo it must begin with https://")
+
 # Where people report faults and are certified; the links are hidden where there is none.
 SUPPORT_TICKET_URL = env.str("SUPPORT_TICKET_URL", default="")
 SUPPORT_CERTIFICATION_URL = env.str("SUPPORT_CERTIFICATION_URL", default="")
@@ -253,6 +260,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_MB", default=10) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a bulk action over a long page
+# Family members of one apartment who need no activation, by kind of site.
+FREE_MEMBERS = {
+    "community": env.int("FREE_MEMBERS_COMMUNITY", default=3),
+    "house": env.int("FREE_MEMBERS_HOUSE", default=3),
+}
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=100_000)
 LOG_DAYS = env.int("LOG_DAYS", default=30)
 

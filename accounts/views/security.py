@@ -73,6 +73,7 @@ class FactorPage(Below, OwnPage):
 
     abstract = True
     fresh = True
+    tells_changes = False
 
     def leave(self, row: Any) -> HttpResponseBase:
         """The new codes, kept by nobody on the way; without any, back."""

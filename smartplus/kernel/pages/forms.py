@@ -13,11 +13,17 @@ from django.http.response import HttpResponseBase
 
 from ..errors import Refused
 from ..words import _
+from . import meanwhile
 from .base import Page
 
 
 class FormPage(Page):
-    """A form about one row (`pk` in the address) or a new one."""
+    """A form about one row (`pk` in the address) or a new one.
+
+    Whoever saves a row that somebody else changed since the form was opened is told so first; the second
+    save counts (`meanwhile.py`; `tells_changes = False` for a form that does not show what the row says).
+    A form that comes without the word of what its reader knew, such as an older page's, is saved as it is.
+    """
 
     abstract = True
     template = "pages/form.html"
@@ -28,6 +34,9 @@ class FormPage(Page):
     aside: ClassVar[str] = ""
     steps: ClassVar[tuple[str, ...]] = ()
     step: ClassVar[int] = 0
+    tells_changes: ClassVar[bool] = True
+    overtaken: meanwhile.Meanwhile | None = None
+    known = ""
 
     @classmethod
     def complete(cls) -> None:
@@ -72,13 +81,38 @@ class FormPage(Page):
             return self.show(form)
         try:
             with transaction.atomic():
+                self._see_changes(form)
                 row = form.perform()
                 self._still_ours(row)
         except Refused as refusal:
             form.refuse(refusal)
             return self.show(form)
+        except meanwhile.Overtaken as others:
+            return self._tell(form, others.changed)
         messages.success(request, self.done(row))
         return self.leave(row)
+
+    def _see_changes(self, form: Any) -> None:
+        """Raises `Overtaken` when the row says something else than the reader knew; one save at a time."""
+        word = self.request.POST.get(meanwhile.FIELD, "")
+        if not (word and self.tells_changes and isinstance(self.row, models.Model)):
+            return
+        meanwhile.wait_for_turn(self.row)
+        changed = meanwhile.changed_fields(word, self.row, form, self._fresh().initial)
+        if changed:
+            raise meanwhile.Overtaken(changed)
+
+    def _fresh(self) -> Any:
+        """The form as it would be opened now, from the row as it is now."""
+        self.__dict__.pop("row", None)
+        return self.make_form()
+
+    def _tell(self, form: Any, changed: list[str]) -> HttpResponse:
+        """The form as it was typed, with what somebody changed; knowing that, the next save counts."""
+        fresh = self._fresh()
+        self.overtaken = meanwhile.told(changed, form, fresh.initial, self.scope, self.row)
+        self.known = meanwhile.word_of(self.row, fresh)
+        return self.show(form)
 
     def _press(self, verb: str) -> HttpResponseBase:
         """A button filled something in, or a choice others depend on changed: show it anew, save nothing."""
@@ -98,6 +132,9 @@ class FormPage(Page):
 
     def show(self, form: Any) -> HttpResponse:
         """The page with the form as it is."""
+        if not self.known and self.tells_changes and isinstance(self.row, models.Model):
+            asked = self.request.POST.get(meanwhile.FIELD) if form.is_bound else None
+            self.known = meanwhile.word_of(self.row, form) if asked is None else asked
         return self.render(self.template, form=form, object=self.row)
 
     def done(self, row: Any) -> str:
