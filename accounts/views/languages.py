@@ -14,7 +14,7 @@ YEAR = 365 * 24 * 3600
 
 @method_decorator(login_not_required, name="dispatch")
 class Language(RedirectURLMixin, View):
-    """Takes the choice and leads back to the page it was made on. A language we have no pages in changes nothing."""
+    """Takes the choice and leads back; a language we have no pages in changes nothing."""
 
     http_method_names = ["post"]
     next_page = "/"
