@@ -1,24 +1,30 @@
 """What counts as an opening right now, as SQL: the one text behind rights, items and explorer.
 
-A grant opens the enabled relays of its group, on devices that hang at the group's site, unless it
-has ended or starts more than a week from now. Where the installer keeps a site to its public
-area, doors of apartments are left out.
+A grant opens the enabled relays of its group, on devices that hang at the group's site, within its own
+span and that of its subject (the lease and the apartment's valid time): from the later beginning to the
+earlier end. It is left out when that has ended, starts more than a week from now, or is no time at all.
+Where the installer keeps a site to its public area, doors of apartments are left out.
 
-Aliases: g grant, a group, ar group and relay, r relay, d device, t site.
+Aliases: g grant, s subject, a group, ar group and relay, r relay, d device, t site.
 """
 
 DAYS_AHEAD = 7
 
 
-def _living(alias: str) -> str:
+# From when until when a grant opens; NULL is open (greatest and least leave NULLs out).
+SINCE = "greatest(g.starts_at, s.valid_from)"
+UNTIL = "least(g.ends_at, s.valid_until)"
+
+
+def _living(since: str, until: str) -> str:
     return (
-        f"({alias}.starts_at IS NULL OR {alias}.starts_at <= now() + interval '{DAYS_AHEAD} days')"
-        f" AND ({alias}.ends_at IS NULL OR {alias}.ends_at > now())"
+        f"({since} IS NULL OR {since} <= now() + interval '{DAYS_AHEAD} days')"
+        f" AND ({until} IS NULL OR {until} > now())"
     )
 
 
-LIVE_GRANT = _living("g")
-LIVE_GROUP = _living("a")
+LIVE_GRANT = f"{_living(SINCE, UNTIL)} AND coalesce({SINCE} < {UNTIL}, true)"
+LIVE_GROUP = _living("a.starts_at", "a.ends_at")
 
 _DOORS_OF_GROUP = """
     JOIN access_groupdoor ar ON ar.group_id = a.id
@@ -27,7 +33,8 @@ _DOORS_OF_GROUP = """
     JOIN sites_site t ON t.id = a.site_id AND (t.access_control = 'all' OR d.unit_id IS NULL)
 """
 DOORS = "access_accessgroup a" + _DOORS_OF_GROUP
-OPENINGS = "access_grant g JOIN access_accessgroup a ON a.id = g.group_id" + _DOORS_OF_GROUP
+GRANTS = "access_grant g JOIN access_subject s ON s.id = g.subject_id"
+OPENINGS = f"{GRANTS} JOIN access_accessgroup a ON a.id = g.group_id{_DOORS_OF_GROUP}"
 
 # The number under which a device knows the schedule; 0 = always.
 SCHEDULE = "CASE WHEN a.repeat = 'always' THEN 0 ELSE a.schedule END"

@@ -18,6 +18,12 @@ def serve_due() -> None:
 
 
 @shared_task
+def leases() -> None:
+    """Whose lease ended leaves the doors, whose lease begins within a week comes in."""
+    sweep.follow_spans()
+
+
+@shared_task
 def nightly() -> None:
     """What has ended goes, what starts within a week comes in."""
     sweep.sweep()

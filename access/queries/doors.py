@@ -22,7 +22,7 @@ from smartplus.kernel.words import _, ngettext, pgettext
 
 from .counting import CountUpTo
 from .people import Proof, proof_from, proof_of
-from .times import grant_opens_at, hours_in_words
+from .times import grant_opens_at, hours_in_words, span_of
 
 # An order this old is history: the door page shows no result any more.
 FRESH = timedelta(minutes=2)
@@ -30,8 +30,13 @@ OPEN_STATES = (Command.State.QUEUED, Command.State.SENT)
 
 
 def living(at: datetime) -> Q:
-    """Condition on grants: neither they nor their group have ended."""
-    return (Q(ends_at=None) | Q(ends_at__gt=at)) & (Q(group__ends_at=None) | Q(group__ends_at__gt=at))
+    """Condition on grants: neither they nor their group nor the lease of their person have ended."""
+    ends = ("ends_at", "group__ends_at", "subject__valid_until")
+    meets = Q(subject__valid_from=None) | Q(subject__valid_until=None)
+    found = meets | Q(subject__valid_from__lt=F("subject__valid_until"))
+    for name in ends:
+        found &= Q(**{name: None}) | Q(**{f"{name}__gt": at})
+    return found
 
 
 def doors_of_site(rows: QuerySet[Relay]) -> QuerySet[Any]:
@@ -44,24 +49,34 @@ def doors_of_site(rows: QuerySet[Relay]) -> QuerySet[Any]:
     )
 
 
-# Doors of the same groups are opened by the same people, counted once; those of one group from its index.
+# Doors of the same groups are opened by the same people, counted once; those of one group from its index,
+# less those whose lease is over (few).
 _PEOPLE = """
 WITH doors AS (
     SELECT d.relay_id, array_agg(d.group_id ORDER BY d.group_id) AS groups
     FROM access_groupdoor d JOIN access_accessgroup a ON a.id = d.group_id
     WHERE d.relay_id = ANY(%(relays)s) AND (a.ends_at IS NULL OR a.ends_at > %(now)s)
     GROUP BY d.relay_id
+), ended AS MATERIALIZED (
+    SELECT id FROM access_subject
+    WHERE site_id IN (SELECT a.site_id FROM doors JOIN access_accessgroup a ON a.id = doors.groups[1])
+        AND (valid_until <= %(now)s OR valid_until <= valid_from)
 ), counted AS MATERIALIZED (
     SELECT each.groups, CASE cardinality(each.groups) WHEN 1 THEN (SELECT count(*) FROM (
         SELECT FROM access_grant g
-        WHERE g.group_id = each.groups[1] AND (g.ends_at IS NULL OR g.ends_at > %(now)s) LIMIT %(most)s
-    ) people) ELSE (SELECT count(*) FROM (
+        WHERE g.group_id = each.groups[1] AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
+        LIMIT %(most)s + (SELECT count(*) FROM ended)
+    ) people) - (
+        SELECT count(*) FROM ended JOIN access_grant g ON g.subject_id = ended.id
+        WHERE g.group_id = each.groups[1] AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
+    ) ELSE (SELECT count(*) FROM (
         SELECT DISTINCT g.subject_id FROM access_grant g
-        WHERE g.group_id = ANY(each.groups) AND (g.ends_at IS NULL OR g.ends_at > %(now)s) LIMIT %(most)s
+        WHERE g.group_id = ANY(each.groups) AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
+            AND g.subject_id NOT IN (SELECT id FROM ended) LIMIT %(most)s
     ) people) END AS people
     FROM (SELECT DISTINCT groups FROM doors) each
 )
-SELECT relay_id, people FROM doors JOIN counted USING (groups)
+SELECT relay_id, least(people, %(most)s) FROM doors JOIN counted USING (groups) WHERE people > 0
 """
 
 
@@ -183,6 +198,11 @@ def proof_of_grant(row: Any) -> Proof:
 def proof_on_device(row: AccessRight) -> Proof:
     """What the device proves of one of its rights."""
     return proof_of(row, row.device)
+
+
+def until_of(row: Grant) -> datetime | None:
+    """Until when a grant opens: its own end or that of the lease, whichever is first."""
+    return span_of(row)[1]
 
 
 def hours_of(row: Grant) -> str:

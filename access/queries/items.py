@@ -12,7 +12,7 @@ from datetime import datetime, time
 
 from django.db import transaction
 
-from access.live import LIVE_GRANT, LIVE_GROUP, OPENINGS, OWED, SCHEDULE
+from access.live import LIVE_GRANT, LIVE_GROUP, OPENINGS, OWED, SCHEDULE, SINCE, UNTIL
 from access.models import AccessGroup, Credential
 from access.services.locks import access_lock_shared
 from access.statements import fetch, fetch_one
@@ -125,7 +125,7 @@ WHERE NOT x.gone AND x.kind = 'schedule'
 _PEOPLE = "SELECT id, name, apartment, residency_id FROM access_subject WHERE id = ANY(%s::bigint[])"
 
 _OPENINGS = f"""
-SELECT g.subject_id, d.id, {SCHEDULE}, g.starts_at, g.ends_at, array_agg(DISTINCT r.number)
+SELECT g.subject_id, d.id, {SCHEDULE}, {SINCE}, {UNTIL}, array_agg(DISTINCT r.number)
 FROM {OPENINGS}
 WHERE g.subject_id = ANY(%s::bigint[]) AND d.id = ANY(%s::bigint[]) AND {LIVE_GRANT} AND {LIVE_GROUP}
 GROUP BY 1, 2, 3, 4, 5

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
@@ -13,7 +12,7 @@ from devices.models import Command
 from sites.models import Residency
 
 from .doors import FRESH, OPEN_STATES
-from .people import DoorOfPerson, access_of
+from .people import AccessOfPerson, DoorOfPerson
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,14 @@ class MyDoor:
         return self.door.by_app and self.door.open_now and not self.waits
 
 
-def my_doors(person: Residency, user_id: int, at: datetime | None = None) -> list[MyDoor]:
-    """The doors of a resident with the last fresh press of that login. A constant number of queries."""
-    access = access_of(person, at)
+def my_doors(person: Residency, user_id: int, access: AccessOfPerson) -> list[MyDoor]:
+    """The doors of `access`, each with the last fresh press of that login; none before and after the lease,
+    and none for an account that is not in use: it has no app.
+
+    A constant number of queries.
+    """
+    if not access.validity.holds or person.account_state != Residency.AccountState.NORMAL:
+        return []
     orders: dict[tuple[int, object], Command] = {}
     fresh = Command.objects.filter(
         ordered_by=user_id, verb=Command.Verb.UNLOCK, created_at__gt=now() - FRESH, site=person.site_id

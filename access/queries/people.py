@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 from django.utils.timezone import now
 
+from access.live import DAYS_AHEAD
 from access.models import AccessRight, Grant, GroupDoor, Subject
 from access.statements import fetch
 from devices.models import Device, DeviceState, Method, Relay
 from sites.models import Residency, Site
 from smartplus.kernel.words import _, ngettext
 
-from .times import ALWAYS, grant_opens_at, hours_in_words
+from .times import ALWAYS, grant_opens_at, hours_in_words, span_of
+from .validity import Validity, validity_of
 
 # Why a device did not take somebody (docs/protocol.md), in words.
 REASONS = {
@@ -50,7 +52,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Why:
-    """One reason why a person may open a door: a group, its hours, the grant's own span, and now."""
+    """One reason why a person may open a door: a group, its hours, from when until when, and now."""
 
     group: str
     hours: str
@@ -100,22 +102,28 @@ class Leaving:
 
 @dataclass(frozen=True)
 class AccessOfPerson:
-    """All doors of a person, and the devices that still must forget the person."""
+    """All doors of a person, the devices that still must forget the person, and from when until when."""
 
     doors: tuple[DoorOfPerson, ...]
     leaving: tuple[Leaving, ...]
+    validity: Validity
+
+    @property
+    def due(self) -> list[DoorOfPerson]:
+        """The doors that are to know by now: all but those that are told later, when the time comes near."""
+        return [door for door in self.doors if door.proof.state != "scheduled"]
 
     @property
     def proven(self) -> int:
         """How many doors confirmed what is wanted."""
-        return sum(door.proof.proven for door in self.doors)
+        return sum(door.proof.proven for door in self.due)
 
     @property
     def sentence(self) -> str:
         """ "On 3 of 4 doors." or what there is to say instead."""
-        total = len(self.doors)
+        total = len(self.due)
         if not total:
-            return str(_("Opens no door."))
+            return str(_("Opens no door yet.") if self.doors else _("Opens no door."))
         if self.proven == total:
             return ngettext("The one door knows.", "All {n} doors know.", total).format(n=total)
         return _("On {proven} of {total} doors.").format(proven=self.proven, total=total)
@@ -123,7 +131,7 @@ class AccessOfPerson:
     @property
     def late(self) -> list[DoorOfPerson]:
         """The doors that do not know yet, or refused."""
-        return [door for door in self.doors if not door.proof.proven]
+        return [door for door in self.due if not door.proof.proven]
 
 
 def proof_of(right: AccessRight | None, device: Device) -> Proof:
@@ -147,15 +155,21 @@ def proof_from(right: AccessRight | None, reach: DeviceState) -> Proof:
 
 
 def access_of(person: Residency, at: datetime | None = None) -> AccessOfPerson:
-    """What a resident opens and what is proven. Five queries, however many doors there are."""
+    """What a resident opens and what is proven. Five queries, however many doors there are.
+
+    Nothing once the lease has ended; what it will open later is there before it begins, but not open.
+    """
+    at = at or now()
     subject = Subject.objects.select_related("site").filter(residency=person).first()
     if subject is None:
-        return AccessOfPerson((), ())
+        return AccessOfPerson((), (), validity_of(person, at))
+    validity = Validity(subject.valid_from, subject.valid_until, subject.site.time_zone, at)
     rights = {
         (right.device_id, right.place): right
         for right in AccessRight.objects.filter(subject=subject.pk).select_related("device__now")
     }
-    return AccessOfPerson(_doors(subject, rights, at or now()), _leaving(rights))
+    doors = () if validity.ended or validity.never else _doors(subject, rights, at)
+    return AccessOfPerson(doors, _leaving(rights), validity)
 
 
 def _doors(
@@ -174,18 +188,26 @@ def _doors(
         found.setdefault(row.relay_id, (row.pk, row.relay, []))[2].append(why)
     return tuple(
         DoorOfPerson(
-            pk, relay, tuple(why), proof_of(rights.get((relay.device_id, relay.device.place)), relay.device)
+            pk, relay, tuple(why),
+            _proof_at(relay.device, rights.get((relay.device_id, relay.device.place)), why, at),
         )
         for pk, relay, why in found.values()
-    )
+    )  # fmt: skip
+
+
+def _proof_at(device: Device, right: AccessRight | None, why: Sequence[Why], at: datetime) -> Proof:
+    """What a door proves; one that need not know yet is told some days ahead."""
+    near = at + timedelta(days=DAYS_AHEAD)
+    if (right is None or right.gone) and all(each.starts_at and each.starts_at > near for each in why):
+        return Proof("scheduled", min(each.starts_at for each in why if each.starts_at))
+    return proof_of(right, device)
 
 
 def _why(grant: Grant, site: Site, at: datetime) -> Why:
     return Why(
         grant.group.name,
         hours_in_words(grant.group, site.time_zone),
-        grant.starts_at,
-        grant.ends_at,
+        *span_of(grant),
         grant_opens_at(grant, site.time_zone, at),
     )
 
@@ -198,14 +220,14 @@ def _leaving(rights: dict[tuple[int, int], AccessRight]) -> tuple[Leaving, ...]:
 def live_grants(subject_id: int, at: datetime) -> Sequence[Grant]:
     """The grants of a subject that have not ended, with their groups."""
     rows = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), subject=subject_id)
-    return list(rows.select_related("group").order_by("group__name", "pk"))
+    return list(rows.select_related("group", "subject").order_by("group__name", "pk"))
 
 
 def may_open_now(*, user_id: int, relay: Relay, at: datetime | None = None) -> Subject | None:
     """The subject under which a resident may open this door at `at` (now) by the app; None: nobody.
 
-    Judges grants, hours, the site's access control and the relay's methods itself: a right, held or
-    not, is not looked at.
+    Judges account, grants, leases, hours, the site's access control and the relay's methods itself: a
+    right, held or not, is not looked at.
     """
     at = at or now()
     door = Relay.objects.filter(pk=relay.pk, enabled=True, device__site__isnull=False)
@@ -216,8 +238,9 @@ def may_open_now(*, user_id: int, relay: Relay, at: datetime | None = None) -> S
     if site is None or (site.access_control == Site.AccessControl.PUBLIC and device.unit_id is not None):
         return None
     grants = Grant.objects.filter(
-        subject__residency__user=user_id, group__relays=fresh, site=site, subject__site=F("site")
-    )
+        subject__residency__user=user_id, group__relays=fresh, site=site, subject__site=F("site"),
+        subject__residency__account_state=Residency.AccountState.NORMAL,
+    )  # fmt: skip
     for grant in grants.select_related("group", "subject").order_by("pk"):
         if grant_opens_at(grant, site.time_zone, at):
             return grant.subject
@@ -230,15 +253,17 @@ def groups_of(person: Residency) -> list[int]:
 
 
 def access_version(person: Residency, user_id: int | None = None) -> str:
-    """A text that changes with a person's rights, each answer, their devices, and the minute. One query.
+    """A text that changes with a person's rights and lease, each answer, their devices, and the minute.
 
-    With `user_id` also with the presses of that login.
+    One query. With `user_id` also with the presses of that login.
     """
     text = """
-        SELECT count(*), max(x.want), max(x.held_at), max(x.sent_at), count(*) FILTER (WHERE x.refused <> ''),
+        SELECT s.valid_from, s.valid_until, count(x.id), max(x.want), max(x.held_at), max(x.sent_at),
+               count(*) FILTER (WHERE x.refused <> ''),
                max(n.since), count(*) FILTER (WHERE n.online), date_trunc('minute', now()),
                (SELECT string_agg(c.id || c.state, ',' ORDER BY c.id) FROM devices_command c
                 WHERE c.ordered_by_id = %s AND c.created_at > now() - interval '2 minutes')
-        FROM access_subject s JOIN access_accessright x ON x.subject = s.id
-        JOIN devices_devicestate n ON n.device_id = x.device_id WHERE s.residency_id = %s"""
-    return str(fetch(text, [user_id, person.pk])[0])
+        FROM access_subject s LEFT JOIN access_accessright x ON x.subject = s.id
+        LEFT JOIN devices_devicestate n ON n.device_id = x.device_id
+        WHERE s.residency_id = %s GROUP BY s.id"""
+    return str(fetch(text, [user_id, person.pk]))

@@ -19,6 +19,22 @@ def within(starts_at: datetime | None, ends_at: datetime | None, at: datetime) -
     return (starts_at is None or starts_at <= at) and (ends_at is None or at < ends_at)
 
 
+def latest(*moments: datetime | None) -> datetime | None:
+    """The last of several beginnings; None is open."""
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def soonest(*moments: datetime | None) -> datetime | None:
+    """The first of several ends; None is open."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def span_of(grant: Grant) -> tuple[datetime | None, datetime | None]:
+    """From when until when a grant opens: its own span and that of its subject (loaded) together."""
+    subject = grant.subject
+    return latest(grant.starts_at, subject.valid_from), soonest(grant.ends_at, subject.valid_until)
+
+
 def opens_at(group: AccessGroup, zone: str, at: datetime) -> bool:
     """Whether the group's schedule is open at `at`, in local hours of the site's `zone`.
 
@@ -41,14 +57,14 @@ def opens_at(group: AccessGroup, zone: str, at: datetime) -> bool:
 
 
 def grant_opens_at(grant: Grant, zone: str, at: datetime) -> bool:
-    """Whether the grant opens its group's doors at `at`: its own span and the group's hours."""
-    return within(grant.starts_at, grant.ends_at, at) and opens_at(grant.group, zone, at)
+    """Whether the grant opens its group's doors at `at`: its span, the person's, and the group's hours."""
+    return within(*span_of(grant), at) and opens_at(grant.group, zone, at)
 
 
 def hours_in_words(group: AccessGroup, zone: str) -> str:
     """ "Always", "Daily 06:00–22:00", "Mon–Fri 08:00–18:00", "20 Nov 2026 08:00 – 21 Nov 2026 18:00"."""
     if group.repeat == Repeat.NEVER and group.starts_at and group.ends_at:
-        return f"{_moment(group.starts_at, zone)} – {_moment(group.ends_at, zone)}"
+        return f"{moment_in_words(group.starts_at, zone)} – {moment_in_words(group.ends_at, zone)}"
     if group.start_time is None or group.end_time is None:
         return str(ALWAYS)
     hours = f"{group.start_time:%H:%M}–{group.end_time:%H:%M}"
@@ -74,7 +90,8 @@ def _run(days: list[int]) -> str:
     return ", ".join(str(DAYS[day]) for day in days)
 
 
-def _moment(moment: datetime, zone: str) -> str:
+def moment_in_words(moment: datetime, zone: str) -> str:
+    """A moment as the clocks of `zone` show it: "20 Nov 2026 08:00"."""
     return dateformat.format(
         moment.astimezone(ZoneInfo(zone)), str(pgettext("a date as Django writes it", "j M Y H:i"))
     )

@@ -52,10 +52,9 @@ def residents_added(news: ResidentsAdded) -> None:
 
 
 def residents_changed(news: ResidentsChanged) -> None:
-    """Doors are told of new names and apartments; who moved house changes the default group."""
+    """Doors are told of new names, apartments and leases; who moved house changes the default group."""
     access_lock([news.site_id])
-    told, moved = subjects.follow_people(news.site_id, news.residency_ids)
-    _tell(news.site_id, told, moved)
+    _tell(news.site_id, subjects.follow_people(news.site_id, news.residency_ids))
 
 
 def residents_removed(news: ResidentsRemoved) -> None:
@@ -68,11 +67,10 @@ def residents_removed(news: ResidentsRemoved) -> None:
 
 
 def units_changed(news: UnitsChanged) -> None:
-    """Doors are told of renamed apartments: part of what is typed in APT + PIN mode."""
+    """Doors are told of renamed apartments (typed in APT + PIN mode), and of the valid time of apartments."""
     access_lock([news.site_id])
-    told, moved = subjects.follow_units(news.site_id, news.unit_ids)
-    told_too, moved_too = subjects.follow_buildings(news.site_id, news.building_ids)
-    _tell(news.site_id, [*told, *told_too], [*moved, *moved_too])
+    followed = subjects.follow_units(news.site_id, news.unit_ids)
+    _tell(news.site_id, followed + subjects.follow_buildings(news.site_id, news.building_ids))
 
 
 def site_changed(news: SiteChanged) -> None:
@@ -118,9 +116,10 @@ def _doors_changed(site_id: int, device_ids: tuple[int, ...]) -> None:
     rights.follow(site_id, devices=device_ids)
 
 
-def _tell(site_id: int, told: list[int], moved: list[int]) -> None:
-    if moved:
-        pin_modes.follow_homes(site_id, moved)
-        defaults.move_defaults(moved)
-        rights.follow(site_id, subjects=moved)
-    rights.touch(site_id, told, urgent=len(told) <= rights.FEW)
+def _tell(site_id: int, who: subjects.Followed) -> None:
+    if who.moved:
+        pin_modes.follow_homes(site_id, who.moved)
+        defaults.move_defaults(who.moved)
+    if others := {*who.moved, *who.spanned}:
+        rights.follow(site_id, subjects=others, urgent=len(others) <= rights.FEW)
+    rights.touch(site_id, who.told, urgent=len(who.told) <= rights.FEW)

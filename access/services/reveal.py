@@ -1,8 +1,10 @@
 """Who sees a PIN or a card in clear: the property manager of the site, written down, and the person."""
 
 from django.db import transaction
+from django.utils.timezone import now
 
 from access.queries.keys import Keys, keys_of
+from access.queries.validity import validity_of
 from accounts import audit
 from accounts.permissions import Can
 from sites.models import Residency
@@ -30,7 +32,14 @@ def reveal(*, scope: Scope, person: Residency) -> Keys:
 
 
 def own_keys(*, scope: Scope, person: Residency) -> Keys | None:
-    """The reader's own PIN and cards; None for everybody else, and for somebody acting in the account."""
-    if scope.acting or person.user_id != scope.user_id:
+    """The reader's own PIN and cards; None for everybody else, and for somebody acting in the account.
+
+    None too before the lease begins and after its end: then they open nothing. They stay the person's own
+    until the person is removed, so a lease that is extended finds them as they were. And none in an account
+    that is not in use: PIN and cards go on to open doors, but there is no app to look them up.
+    """
+    if scope.acting or person.user_id != scope.user_id or not validity_of(person, now()).holds:
+        return None
+    if person.account_state != Residency.AccountState.NORMAL:
         return None
     return keys_of(person)

@@ -8,7 +8,7 @@ running a step twice changes nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from access.live import DOORS, LIVE_GRANT, LIVE_GROUP, OPENINGS, SCHEDULE
+from access.live import DOORS, GRANTS, LIVE_GRANT, LIVE_GROUP, OPENINGS, SCHEDULE, SINCE, UNTIL
 from access.statements import fetch_one
 from access.statements import run as execute
 
@@ -42,8 +42,8 @@ class Span:
 
 def _people(span: Span) -> str:
     """Desired rights of people; the same opening by two groups is one."""
-    opening = f"""concat_ws(':', {SCHEDULE}, r.number, coalesce(extract(epoch FROM g.starts_at)::text, '-'),
-            coalesce(extract(epoch FROM g.ends_at)::text, '-'))"""
+    opening = f"""concat_ws(':', {SCHEDULE}, r.number, coalesce(extract(epoch FROM {SINCE})::text, '-'),
+            coalesce(extract(epoch FROM {UNTIL})::text, '-'))"""
     return f"""
         SELECT d.id AS device_id, d.place, g.subject_id AS subject,
             hashtextextended(string_agg(DISTINCT {opening}, ',' ORDER BY {opening}), 0) AS shape
@@ -58,7 +58,7 @@ def _schedules(span: Span) -> str:
         SELECT DISTINCT d.id AS device_id, d.place, a.schedule AS subject, 0 AS shape
         FROM {DOORS}
         WHERE a.site_id = %(site)s AND a.repeat <> 'always' AND {LIVE_GROUP}{span.where("", "d.id")}
-          AND EXISTS (SELECT 1 FROM access_grant g WHERE g.group_id = a.id AND {LIVE_GRANT})"""
+          AND EXISTS (SELECT 1 FROM {GRANTS} WHERE g.group_id = a.id AND {LIVE_GRANT})"""
 
 
 # Rights of an earlier place are owed to a device that hangs elsewhere now: nobody is woken for them.

@@ -1,8 +1,14 @@
-"""Each night: what has ended goes, what starts within a week comes in, old proofs are forgotten."""
+"""What time alone changes: what has ended goes, what starts within a week comes in, old proofs are forgotten.
+
+A door closes by its own clock at the minute an end names; the sweep only takes from its memory what is over.
+"""
+
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
 
+from access.live import DAYS_AHEAD
 from access.statements import fetch, run
 
 from . import jobs, rights
@@ -23,6 +29,18 @@ SELECT DISTINCT site_id FROM (
 ) found ORDER BY site_id
 """
 
+# People whose span has ended while a door has them still, or is near while no door has them yet.
+_SPANS = f"""
+SELECT s.site_id, array_agg(s.id ORDER BY s.id) FROM access_subject s
+CROSS JOIN LATERAL (SELECT EXISTS (
+    SELECT 1 FROM access_accessright x WHERE x.subject = s.id AND NOT x.gone
+) AS known) at_doors
+WHERE (s.valid_until <= now() AND at_doors.known)
+   OR (s.valid_from BETWEEN now() - interval '8 days' AND now() + interval '{DAYS_AHEAD} days'
+       AND (s.valid_until IS NULL OR s.valid_until > greatest(now(), s.valid_from)) AND NOT at_doors.known
+       AND EXISTS (SELECT 1 FROM access_grant g WHERE g.subject_id = s.id))
+GROUP BY s.site_id ORDER BY s.site_id
+"""
 
 # A removal that was proven is kept as long as door logs are; then the number of somebody who left goes.
 _OLD_PROOFS = """
@@ -50,17 +68,29 @@ def sweep() -> int:
     Looks a week back, so nights that were missed are made up for. A site a transaction: one that
     fails does not keep the others.
     """
+    followed = follow_spans()
     sites = [row[0] for row in fetch(_SITES)]
     for site_id in sites:
         _follow(site_id)
     forget()
-    return len(sites)
+    return len({*sites, *followed})
+
+
+def follow_spans() -> list[int]:
+    """Follow everybody whose lease, or the valid time of the apartment, has ended or comes near.
+
+    Returns the sites; none when nothing is owed, so it may run every few minutes.
+    """
+    found = fetch(_SPANS)
+    for site_id, subjects in found:
+        _follow(site_id, subjects)
+    return [row[0] for row in found]
 
 
 @transaction.atomic
-def _follow(site_id: int) -> None:
+def _follow(site_id: int, subjects: Sequence[int] | None = None) -> None:
     access_lock([site_id])
-    rights.follow(site_id)
+    rights.follow(site_id, subjects=subjects)
 
 
 def serve_due() -> int:

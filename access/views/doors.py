@@ -171,7 +171,7 @@ class DoorPeople(ListPage):
             value=queries.proof_of_grant,
             export=lambda row: queries.proof_of_grant(row).state,
         ),
-        Column("ends_at", _("Until"), cell="parts/cells/when.html", shown=False),
+        Column("ends_at", _("Until"), value=queries.until_of, cell="parts/cells/when.html", shown=False),
     )
     order = ("subject__name",)
     search = ("subject__name", "subject__place_label", "group__name")

@@ -4,10 +4,12 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import now
 
 from access.models import GroupDoor
 from access.queries.mine import homes_of, my_doors
-from access.queries.people import access_version
+from access.queries.people import access_of, access_version
+from access.queries.validity import validity_of
 from access.services.groups import door_name
 from access.services.reveal import own_keys
 from access.services.unlock import unlock_own
@@ -43,9 +45,10 @@ class Mine(DetailPage):
         return ", ".join(filter(None, [self.row.place_label, self.row.site.name])) if self.row else ""
 
     def context(self) -> dict[str, Any]:
-        """The own values in clear, and the other homes."""
+        """The own values in clear while the lease runs, and the other homes."""
         return {
             "keys": own_keys(scope=self.scope, person=self.row) if self.row else None,
+            "validity": validity_of(self.row, now()) if self.row else None,
             "homes": homes_of(self.rows),
         }
 
@@ -65,12 +68,13 @@ class MyDoors(PanelPage):
         return rows.filter(user=self.scope.user_id)
 
     def version(self) -> str:
-        """Changes with rights, devices, orders and the minute."""
+        """Changes with rights, lease, devices, orders and the minute."""
         return access_version(self.row, self.scope.user_id)
 
     def context(self) -> dict[str, Any]:
-        """Doors, whether they open now, what was last ordered."""
-        return {"doors": my_doors(self.row, self.scope.user_id)}
+        """Doors, whether they open now, what was last ordered; or that the lease does not run."""
+        access = access_of(self.row)
+        return {"doors": my_doors(self.row, self.scope.user_id, access), "validity": access.validity}
 
 
 class MyUnlock(ActionPage):

@@ -95,6 +95,22 @@ class Life:
         Unit.objects.filter(pk=unit.pk).update(number=str(self.rng.randint(1, 10**6)))
         listeners.units_changed(UnitsChanged(self.site.pk, (), (unit.pk,)))
 
+    def do_lease(self) -> None:
+        person, span = pick(self.rng, Residency.objects.filter(site=self.site)), self.span()
+        if person and span:
+            Residency.objects.filter(pk=person.pk).update(**span)
+            listeners.residents_changed(ResidentsChanged(self.site.pk, (person.pk,)))
+
+    def do_valid_time(self) -> None:
+        if span := self.span():
+            unit = self.rng.choice(self.units)
+            Unit.objects.filter(pk=unit.pk).update(**span)
+            listeners.units_changed(UnitsChanged(self.site.pk, (), (unit.pk,)))
+
+    def span(self) -> dict[str, Any] | None:
+        start, end = self.when(), self.when()
+        return None if start and end and end <= start else {"valid_from": start, "valid_until": end}
+
     def do_group(self) -> None:
         self.village.group(relays=self.relays(), **self.schedule())
 

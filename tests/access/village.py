@@ -144,9 +144,28 @@ def small_home() -> Home:
     return Home(village, building, unit, village.person(unit, "Anna"), door)
 
 
-def _lives(row: Any, at: datetime) -> bool:
-    begun = row.starts_at is None or row.starts_at <= at + timedelta(days=7)
-    return begun and (row.ends_at is None or row.ends_at > at)
+Span = tuple[datetime | None, datetime | None]
+
+
+def _lives(span: Span, at: datetime) -> bool:
+    since, until = span
+    begun = since is None or since <= at + timedelta(days=7)
+    return begun and (until is None or until > at) and (since is None or until is None or since < until)
+
+
+def _both(one: Span, other: Span) -> Span:
+    """The time that lies in both spans; one that ends before it begins when none does."""
+    since = one[0] if other[0] is None or (one[0] and one[0] >= other[0]) else other[0]
+    until = one[1] if other[1] is None or (one[1] and one[1] <= other[1]) else other[1]
+    return since, until
+
+
+def _span(grant: Grant) -> Span:
+    """From when until when a grant opens: its own span, the lease, the valid time of the apartment."""
+    person = grant.subject.residency
+    assert person is not None
+    lease = _both((grant.starts_at, grant.ends_at), (person.valid_from, person.valid_until))
+    return _both(lease, (person.unit.valid_from, person.unit.valid_until)) if person.unit else lease
 
 
 def naive(site: Site) -> dict[tuple[int, int, str, int], Any]:
@@ -154,10 +173,10 @@ def naive(site: Site) -> dict[tuple[int, int, str, int], Any]:
     at = timezone.now()
     site.refresh_from_db()
     found: dict[tuple[int, int, str, int], Any] = defaultdict(list)
-    grants = Grant.objects.filter(site=site).select_related("group", "subject__residency")
+    grants = Grant.objects.filter(site=site).select_related("group", "subject__residency__unit")
     for grant in grants:
-        group = grant.group
-        if not (_lives(grant, at) and _lives(group, at)):
+        group, span = grant.group, _span(grant)
+        if not (_lives(span, at) and _lives((group.starts_at, group.ends_at), at)):
             continue
         for relay in group.relays.select_related("device"):
             device = relay.device
@@ -165,7 +184,7 @@ def naive(site: Site) -> dict[tuple[int, int, str, int], Any]:
             if not relay.enabled or device.site_id != site.pk or kept_out:
                 continue
             always = group.repeat == "always"
-            opening = (0 if always else group.schedule, relay.number, grant.starts_at, grant.ends_at)
+            opening = (0 if always else group.schedule, relay.number, *span)
             found[device.pk, device.place, "person", grant.subject_id].append(opening)
             if not always:
                 hours = (
