@@ -4,11 +4,15 @@ from django.urls import path, register_converter
 
 from .models import Site
 from .views import (
+    activation,
     buildings,
     codes,
     end_users,
+    ending,
+    leases,
     listing,
     managers,
+    moves,
     resident_factors,
     residents,
     settings,
@@ -60,9 +64,20 @@ urlpatterns = [
     path("<int:site>/units/<int:pk>/remove/", units.UnitRemove.as_view(), name="unit_remove"),
     path("<int:site>/residents/", residents.ResidentList.as_view(), name="residents"),
     path("<int:site>/residents/add/", residents.ResidentAdd.as_view(), name="resident_add"),
+    path("<int:site>/residents/leases/", ending.LeasesPanel.as_view(), name="leases_panel"),
     path("<int:site>/residents/remove/", residents.ResidentRemove.as_view(), name="residents_remove"),
     path("<int:site>/residents/<int:pk>/", residents.ResidentDetail.as_view(), name="resident"),
+    path(
+        "<int:site>/residents/activate/", activation.ResidentActivate.as_view(), name="residents_activate"
+    ),
+    path(
+        "<int:site>/residents/<int:pk>/activate/",
+        activation.ResidentActivate.as_view(),
+        name="resident_activate",
+    ),
     path("<int:site>/residents/<int:pk>/code/", codes.ResidentCode.as_view(), name="resident_code"),
+    path("<int:site>/residents/<int:pk>/move/", moves.ResidentMove.as_view(), name="resident_move"),
+    path("<int:site>/residents/<int:pk>/out/", moves.ResidentMoveOut.as_view(), name="resident_move_out"),
     path("<int:site>/residents/<int:pk>/edit/", residents.ResidentEdit.as_view(), name="resident_edit"),
     path("<int:site>/residents/<int:pk>/remove/", residents.ResidentRemove.as_view(), name="resident_remove"),
     path(
