@@ -28,6 +28,7 @@ TIME_TABLE: dict[str, tuple[str, float, str]] = {
     "seal the audit trail": ("accounts.tasks.seal_audit", 60, "default"),
     "monthly password reminders": ("accounts.tasks.remind_of_passwords", 6 * 3600, "default"),
     "tidy up": ("accounts.tasks.tidy_up", 3600, "default"),
+    "accounts past their end": ("sites.tasks.delete_what_ended_by_itself", 60, "default"),
     "orders past their time": ("devices.tasks.expire_orders", 5, "default"),
     "imports that lost their worker": ("smartplus.kernel.tasks.sweep_imports", 60, "default"),
     "what devices must know": ("provisioning.tasks.sweep", 2, "push"),

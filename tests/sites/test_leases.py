@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from sites import services
-from sites.events import ResidentsChanged, UnitsChanged
-from sites.services import NewResident, NewUnit
+from sites.events import ResidentsChanged, ResidentsRemoved, UnitsChanged
+from sites.models import Residency, Unit
+from sites.services import NewResident, NewUnit, leases
+from sites.services.leases import delete_what_ended
 from smartplus.kernel.errors import Refused, RefusedMany
 from tests.sites.makers import House, everything
 
@@ -99,3 +101,59 @@ def test_a_family_grows_to_its_limit(world: House) -> None:
     services.add_residents(scope=world.scope, site=world.community, rows=rows[:1])
     services.change_unit(scope=world.scope, unit=world.flat, member_limit=None)
     services.add_residents(scope=world.scope, site=world.community, rows=rows[1:])
+
+
+def test_accounts_go_when_the_valid_time_is_over(world: House, heard: list[object]) -> None:
+    """Those of the apartments that say so, once, by the portal itself; the apartment is free then."""
+    anna, otto = world.master(), world.member()
+    loft, attic = services.add_units(
+        scope=world.scope, site=world.community,
+        rows=[NewUnit(world.north.pk, "1", valid_until=JUNE), NewUnit(world.north.pk, "2")],
+    )  # fmt: skip
+    rows = [NewResident("master", "Ida", unit_id=unit.pk) for unit in (loft, attic)]
+    stay = services.add_residents(scope=world.scope, site=world.community, rows=rows)
+    services.change_unit(
+        scope=world.scope, unit=world.flat, valid_until=now() + timedelta(1), auto_delete=True
+    )
+    assert delete_what_ended() == 0
+    over = now() - timedelta(seconds=1)
+    Unit.objects.filter(pk__in=[world.flat.pk, loft.pk]).update(valid_until=over)
+    heard.clear()
+    assert delete_what_ended() == 2
+    assert set(Residency.objects.values_list("pk", flat=True)) == {one.pk for one in stay}
+    assert not User.objects.filter(pk__in=[anna.user_id, otto.user_id], is_active=True).exists()
+    world.flat.refresh_from_db()
+    assert (world.flat.valid_until, world.flat.auto_delete) == (None, False)
+    assert {type(news) for news in heard} == {ResidentsRemoved, UnitsChanged}
+    trail = AuditEntry.objects.filter(actor_name="SmartPlus")
+    assert set(trail.values_list("verb", "object_id")) == {
+        ("resident.delete", anna.pk), ("resident.delete", otto.pk), ("unit.change", world.flat.pk),
+        ("user.switch_off", anna.user_id), ("user.switch_off", otto.user_id),
+    }  # fmt: skip
+    heard.clear()
+    before = everything()
+    assert delete_what_ended() == 0
+    assert (everything(), heard) == (before, [])
+
+
+def test_a_site_whose_accounts_are_held_does_not_keep_the_others(
+    world: House, heard: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    villa = world.villa()
+    home = Unit.objects.get(site=villa)
+    world.master()
+    Unit.objects.filter(pk__in=[home.pk, world.flat.pk]).update(
+        valid_until=MAY.replace(year=2020), auto_delete=True
+    )
+    take_out = leases.take_out
+
+    def held(scope: Any, site: Any, people: Any) -> None:
+        take_out(scope, site, people)
+        if site == world.community:
+            raise Refused("Still held.")
+
+    monkeypatch.setattr(leases, "take_out", held)
+    assert delete_what_ended() == 1
+    assert Residency.objects.filter(site=world.community).count() == 1
+    monkeypatch.undo()
+    assert delete_what_ended() == 1
