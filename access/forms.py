@@ -14,6 +14,7 @@ from access.queries.groups import doors_by_place, with_figures
 from access.queries.keys import masked
 from access.queries.times import DAYS
 from sites.models import Residency
+from sites.services.plans import quiet_because
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Choices, Code, Radios, Tiles
 from smartplus.kernel.words import _, filled, pgettext
@@ -158,6 +159,9 @@ class ResidentAccessForm(ScopedForm):
         )
         if not has_pin:
             del self.fields["no_pin"]
+        if quiet_because(self.within["site"]):
+            for name in {"pin", "no_pin"} & self.fields.keys():
+                del self.fields[name]
         cards = [(key.pk, f"{key.text}\n{_('RF card')}") for key in keys if key.kind == "card"]
         lost: Any = self.fields["lost"]
         lost.choices = cards
@@ -181,7 +185,8 @@ class ResidentAccessForm(ScopedForm):
     def perform(self) -> Residency:
         """Save all of it at once."""
         cleaned = self.cleaned_data
-        pin = "" if cleaned.get("no_pin") and not cleaned["pin"] else cleaned["pin"] or None
+        typed = cleaned.get("pin", "")
+        pin = "" if cleaned.get("no_pin") and not typed else typed or None
         chosen = cleaned.get("access_groups")
         to = AccessTo(
             pin=pin,

@@ -35,6 +35,8 @@ urlpatterns = [
         residents.ResidentReveal.as_view(),
         name="resident_reveal",
     ),
+    path("sites/<int:pk>/pins/", residents.PinClashes.as_view(), name="pin_clashes"),
+    path("<int:site>/residents/export/", imports.ResidentExport.as_view(), name="resident_export"),
     *import_urls("<int:site>/residents/import/", imports.ResidentImport, "resident_import"),
     path("<int:site>/doors/", doors.DoorList.as_view(), name="doors"),
     path("<int:site>/doors/<int:pk>/unlock/", doors.DoorUnlock.as_view(), name="unlock"),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from smartplus.kernel.pages import import_urls
 
-from .views import inventory, macs, orders, relays, sites
+from .views import inventory, macs, orders, relays, sites, units
 
 app_name = "devices"
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
     path("site/<int:site>/panel/", inventory.SiteDevicesPanel.as_view(), name="site_panel"),
     path("site/<int:site>/units/<int:pk>/", inventory.UnitDevicesPanel.as_view(), name="unit_panel"),
     path("site/<int:site>/add/", inventory.DeviceAdd.as_view(), name="add"),
+    path("site/<int:site>/units/add/", units.MonitoredUnitAdd.as_view(), name="unit_add"),
     *import_urls("site/<int:site>/import/", sites.SiteImport, "import"),
     path("macs/", macs.MacList.as_view(), name="macs"),
     path("macs/add/", macs.MacAdd.as_view(), name="mac_add"),

@@ -2,6 +2,8 @@
 
 from django.urls import path, register_converter
 
+from smartplus.kernel.pages import import_urls
+
 from .models import Site
 from .views import (
     activation,
@@ -65,6 +67,7 @@ urlpatterns = [
     path("<int:site>/residents/", residents.ResidentList.as_view(), name="residents"),
     path("<int:site>/residents/add/", residents.ResidentAdd.as_view(), name="resident_add"),
     path("<int:site>/residents/leases/", ending.LeasesPanel.as_view(), name="leases_panel"),
+    *import_urls("<int:site>/residents/lease-table/", leases.LeaseImport, "leases"),
     path("<int:site>/residents/remove/", residents.ResidentRemove.as_view(), name="residents_remove"),
     path("<int:site>/residents/<int:pk>/", residents.ResidentDetail.as_view(), name="resident"),
     path(

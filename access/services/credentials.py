@@ -14,6 +14,7 @@ from access.models import Credential, Subject
 from access.statements import run
 from accounts import audit
 from sites.models import Residency, Site
+from sites.services.plans import need_controls
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import encrypt
@@ -59,8 +60,11 @@ def give_keys(
     site; what somebody has already is left as it is. Returns how many PINs and cards changed.
     All or none: raises `RefusedMany` by residency id (field `pin` or `card`): a bad form, a PIN that
     starts with 9, a PIN in use (whose is never said), more than 20 cards, a card of somebody else
-    (who it is is said to whom may know), something wanted twice.
+    (who it is is said to whom may know), something wanted twice. `Refused` for PINs where the plan of the
+    site keeps them from its managers.
     """
+    if pins:
+        need_controls(scope, site, "pin")
     access_lock([site.pk])
     people = _people(site.pk, {*pins, *cards})
     spaces = checks.spaces_of(site.pk, people.values())
@@ -87,7 +91,7 @@ def give_keys(
 
 @transaction.atomic
 def remove_credentials(*, scope: Scope, credentials: Sequence[Credential]) -> None:
-    """Take PINs or cards away at once."""
+    """Take PINs or cards away at once. Raises `Refused` for a PIN the plan keeps from managers."""
     site_ids = {credential.site_id for credential in credentials}
     access_lock(site_ids)
     still = list(
@@ -95,6 +99,8 @@ def remove_credentials(*, scope: Scope, credentials: Sequence[Credential]) -> No
     )
     for site_id in sorted(site_ids):
         mine = [row for row in still if row.site_id == site_id]
+        if any(row.kind == PIN for row in mine):
+            need_controls(scope, Site.objects.get(pk=site_id), "pin")
         audit.record_many(
             scope,
             "credential.remove",

@@ -9,10 +9,12 @@ from access.queries.keys import masked
 from access.queries.people import access_of, access_version, groups_of
 from access.queries.progress import under_way
 from access.services.grants import PUBLIC_ONLY, allowed
+from access.services.pin_modes import MOST_NAMED, clashes
 from access.services.reveal import reveal
 from accounts.permissions import Can
 from sites.crumbs import site_crumbs
 from sites.models import Residency, Site
+from sites.services.plans import quiet_because
 from smartplus.kernel.pages import FormPage, PanelPage, Within
 from smartplus.kernel.words import _
 
@@ -41,9 +43,10 @@ class ResidentAccess(FormPage):
         return _("Access of {person}").format(person=self.row.full_name)
 
     def lead(self) -> str:
-        """What saving does, or what the installer keeps."""
+        """What saving does, or what the installer and the plan keep."""
         told = _("Every door concerned is told within seconds; one that is off line when it returns.")
-        return told if allowed(self.site) else PUBLIC_ONLY
+        said = [told if allowed(self.site) else PUBLIC_ONLY, quiet_because(self.site)]
+        return " ".join(str(sentence) for sentence in said if sentence)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -121,3 +124,22 @@ class ResidentReveal(ResidentKeys):
     def context(self) -> dict[str, Any]:
         """The values."""
         return {"keys": reveal(scope=self.scope, person=self.row)}
+
+
+class PinClashes(PanelPage):
+    """Who would share a PIN, were each typed alone: what stands in the way of that mode, never a PIN."""
+
+    model = Site
+    needs = Can.CREDENTIALS_VIEW
+    title = _("PINs used twice")
+    template = "access/panels/pin_clashes.html"
+    poll = 0
+
+    def context(self) -> dict[str, Any]:
+        """Groups of people, the first of them."""
+        found = clashes(self.row.pk, Site.PinMode.PIN)
+        return {
+            "groups": found[:MOST_NAMED],
+            "more": max(0, len(found) - MOST_NAMED),
+            "by_apartment": self.row.pin_mode == Site.PinMode.APT_PIN,
+        }

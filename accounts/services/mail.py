@@ -5,7 +5,7 @@ The row is the truth; the task after the commit only hurries what the beat's swe
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +78,19 @@ KINDS = {
 `sample`: a context as its senders give it, for the operator's preview (a test asks for one per kind)."""
 
 
+TEXTS = {
+    "text_welcome_resident": Kind(PasswordLink.Purpose.WELCOME, verb="user.invite"),
+    "text_welcome_member": Kind(PasswordLink.Purpose.WELCOME, verb="user.invite"),
+}
+"""The kinds that go out as text messages (`services.sms`), with one template `emails/<kind>.txt` each; `to`
+of their letters is a telephone number."""
+
+
+def kind_of(name: str) -> Kind:
+    """What belongs to a kind of email or text message; nothing for one that is not known any more."""
+    return KINDS.get(name) or TEXTS.get(name) or Kind()
+
+
 @dataclass(frozen=True)
 class Letter:
     """One email to one person: `to` when it is not the account's own address, `context` as JSON keeps it.
@@ -126,11 +139,17 @@ def send_many(
         if letter.to or letter.user.email
     ]
     queued = pour(rows)
-    if verb := KINDS[kind].verb:
+    if verb := kind_of(kind).verb:
         sent = [(row.user, None, {"to": row.to}) for row in queued if row.user]
         audit.record_many(scope, verb, sent, site_id=site_id)
     hurry()
     return queued
+
+
+def withdraw(*, user_ids: Iterable[int], kinds: Iterable[str], why: str) -> None:
+    """What waits of these kinds for these people is not sent any more."""
+    waiting = Email.objects.filter(user__in=list(user_ids), kind__in=list(kinds), due_at__isnull=False)
+    waiting.update(state=Email.State.FAILED, due_at=None, context="", last_error=why)
 
 
 @transaction.atomic

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ..models import Email, User
-from . import letters, links
-from .mail import KINDS, Kind
+from . import letters, links, sms
+from .mail import TEXTS, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -91,19 +91,14 @@ def _token(email: Email) -> str | None:
     email.refresh_from_db(fields=["to", "state", "due_at"])
     if held is None or email.due_at is None:
         return None
-    kind = KINDS.get(email.kind, Kind())
+    kind = kind_of(email.kind)
     return links.issue(held, kind.link, to=email.to) if kind.link else ""
 
 
 def _deliver(email: Email, token: str, server: BaseEmailBackend) -> bool:
-    kind = KINDS.get(email.kind, Kind())
     try:
-        rendered = letters.render(email, token, code=kind.code)
-        message = letters.message(email, rendered)
-        message.connection = server
-        server.open()
-        message.send()
-    except Exception as error:  # whatever an SMTP server, a network or a template can do
+        subject = _text(email, token) if email.kind in TEXTS else _letter(email, token, server)
+    except Exception as error:  # whatever a mail server, a gateway, a network or a template can do
         log.warning("mail: %s %s, try %s: %s", email.kind, email.pk, email.attempts, error)
         server.close()
         links.forget(token)
@@ -113,9 +108,25 @@ def _deliver(email: Email, token: str, server: BaseEmailBackend) -> bool:
         else:
             email.save(update_fields=["last_error"])
         return False
-    email.subject, email.context, email.last_error, email.sent_at = rendered.subject, "", "", timezone.now()
+    email.subject, email.context, email.last_error, email.sent_at = subject, "", "", timezone.now()
     _close(email, Email.State.SENT)
     return True
+
+
+def _letter(email: Email, token: str, server: BaseEmailBackend) -> str:
+    """Send it by the mail server; answers its subject."""
+    rendered = letters.render(email, token, code=kind_of(email.kind).code)
+    message = letters.message(email, rendered)
+    message.connection = server
+    server.open()
+    message.send()
+    return rendered.subject
+
+
+def _text(email: Email, token: str) -> str:
+    """Send it as a text message, which has no subject."""
+    sms.send(number=email.pk, to=email.to, text=sms.render(email, token))
+    return ""
 
 
 def _close(email: Email, state: str) -> None:

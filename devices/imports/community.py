@@ -7,9 +7,11 @@ from django import forms
 from django.utils.functional import lazy
 
 from accounts.permissions import Can
+from devices.models import DeviceKind
 from devices.services import NewDevice, add_devices
 from sites import fields, services
 from sites.models import Residency, Site, Unit
+from sites.services.units import NO_MONITOR
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import ImportColumn, Importer, Row, RowForm
 from smartplus.kernel.scoping import Scope
@@ -140,6 +142,8 @@ class CommunityImporter(Importer):
         present = {(building.lower(), number.lower()) for building, number in there}
         first: dict[tuple[str, str], int] = {}
         for row in rows:
+            if known.site.needs_monitors and row.cleaned.get("apt") and not _has_monitor(row):
+                row.error("device", str(NO_MONITOR))
             key = (row.cleaned.get("building", "").lower(), row.cleaned.get("apt", "").lower())
             if not all(key):
                 continue
@@ -184,7 +188,12 @@ def _unit(row: Row, known: Known) -> services.NewUnit:
         phone_1=given["phone_1"],
         phone_2=given["phone_2"],
         phone_3=given["phone_3"],
+        monitored=_has_monitor(row),
     )
+
+
+def _has_monitor(row: Row) -> bool:
+    return any(device.kind == DeviceKind.INDOOR_MONITOR for device in row.cleaned.get("device") or ())
 
 
 def _devices(row: Row, known: Known, unit: Unit | None) -> list[NewDevice]:

@@ -3,9 +3,9 @@
 from .managers import PersonSitesForm, WorkersForm
 from .places import BuildingForm, BuildingRemoveForm, UnitAddForm, UnitForm
 from .residents import ResidentForm
-from .sites import HouseForm, OfficeForm, SiteForm
+from .sites import HouseForm, OfficeForm, SiteForm, SiteSettingsForm
 
 __all__ = [
     "BuildingForm", "BuildingRemoveForm", "HouseForm", "OfficeForm", "PersonSitesForm", "ResidentForm",
-    "SiteForm", "UnitAddForm", "UnitForm", "WorkersForm",
+    "SiteForm", "SiteSettingsForm", "UnitAddForm", "UnitForm", "WorkersForm",
 ]  # fmt: skip

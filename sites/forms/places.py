@@ -91,12 +91,15 @@ class UnitAddForm(UnitFields, PersonFields, ScopedForm):
             self.add_error("first_name", _("Type a name."))
         return cleaned
 
+    def new_unit(self, values: dict[str, Any]) -> services.NewUnit:
+        """The apartment of these values."""
+        return services.NewUnit(**values)
+
     def perform(self) -> Unit:
         """Add the apartment, then its master."""
         site: Site = self.within["site"]
         values = taken(self, ("building", "number", "name", "call_type", *PHONES))
-        row = services.NewUnit(**values)
-        unit = services.add_units(scope=self.scope, site=site, rows=[row])[0]
+        unit = services.add_units(scope=self.scope, site=site, rows=[self.new_unit(values)])[0]
         if self.cleaned_data["first_name"]:
             master = services.NewResident(kind="master", unit_id=unit.pk, **taken(self, PERSON))
             services.add_resident(scope=self.scope, site=site, row=master)

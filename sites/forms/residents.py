@@ -9,10 +9,12 @@ from django import forms
 from sites import services
 from sites.fields import PhoneField, TextField
 from sites.models import Building, Residency, Site, Unit
+from sites.services.linked import KEPT, OWN, linked_among
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Radios, Switch
 from smartplus.kernel.words import _
 
+from .moments import SPAN, LeaseFields, at_site, changed_span
 from .parts import PersonFields, taken
 
 KINDS = Residency.Kind
@@ -22,7 +24,15 @@ FIXED = ("building", "unit", "kind")
 OFFICE_ONLY = ("unique_id", "intercom", "call_type", "phone")
 
 
-class ResidentForm(PersonFields, ScopedForm):
+def offer_apartments(form: Any) -> None:
+    """Apartments of the chosen building only: a big site has tens of thousands."""
+    chosen = str(form.current("building") or "")
+    units = form.fields["unit"]
+    units.queryset = units.queryset.filter(building_id=int(chosen) if chosen.isdigit() else None)
+    units.empty_label = _("Choose the building first") if not chosen else _("Choose the apartment")
+
+
+class ResidentForm(LeaseFields, PersonFields, ScopedForm):
     """Somebody of an apartment, a house or a department; new, or there already."""
 
     building = forms.ModelChoiceField(Building.objects.all(), label=_("Building"))
@@ -42,6 +52,7 @@ class ResidentForm(PersonFields, ScopedForm):
     refresh = ("building",)
     groups = (
         Group(_("Place"), ("building", "unit", "kind")),
+        Group(_("Lease"), SPAN),
         Group(_("Person"), ("first_name", "last_name", "unique_id", "remark")),
         Group(_("Login details"), ("email", "language", "country_code", "mobile")),
         Group(_("Calls"), ("intercom", "call_type", "phone")),
@@ -49,7 +60,12 @@ class ResidentForm(PersonFields, ScopedForm):
 
     def setup(self) -> None:
         """Leave out what this kind of site does not ask for, and what cannot change."""
+        if self.row is not None and linked_among([self.row]):
+            for name in OWN:
+                self.fields[name].disabled = True
+            self.fields["email"].help_text = KEPT
         site: Site = self.within["site"]
+        at_site(self, site)
         office = site.kind == Site.Kind.OFFICE
         for name in ("unit",) if office else OFFICE_ONLY:
             del self.fields[name]
@@ -61,7 +77,7 @@ class ResidentForm(PersonFields, ScopedForm):
         elif site.kind == Site.Kind.HOUSE:
             del self.fields["building"], self.fields["unit"]
         else:
-            self._offer_apartments()
+            offer_apartments(self)
 
     def _for_office(self) -> None:
         building, kind = self.fields["building"], self.fields["kind"]
@@ -70,17 +86,10 @@ class ResidentForm(PersonFields, ScopedForm):
         kind.initial = KINDS.STAFF
         self.refresh = ()  # type: ignore[misc]
 
-    def _offer_apartments(self) -> None:
-        """Apartments of the chosen building only: a big site has tens of thousands."""
-        chosen = str(self.current("building") or "")
-        units: Any = self.fields["unit"]
-        units.queryset = units.queryset.filter(building_id=int(chosen) if chosen.isdigit() else None)
-        units.empty_label = _("Choose the building first") if not chosen else _("Choose the apartment")
-
     def perform(self) -> Residency:
         """Add the person, or change what is there."""
         site: Site = self.within["site"]
-        values = taken(self, self.fields)
+        values = taken(self, [name for name in self.fields if name not in SPAN]) | changed_span(self)
         if self.row is not None:
             return services.change_resident(scope=self.scope, person=self.row, **values)
         values.setdefault("unit_id", None)

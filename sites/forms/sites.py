@@ -10,15 +10,31 @@ from sites import services
 from sites.countries import country_choices
 from sites.fields import NameField, TextField
 from sites.models import Site, Unit
-from sites.services.sites import changeable
+from sites.services.plans import FIXED, quiet_because
+from sites.services.sites import MOST_APARTMENTS, changeable, settable
 from sites.zones import zone_choices
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Radios, Switch
-from smartplus.kernel.words import _, pgettext
+from smartplus.kernel.words import _, filled, pgettext
 
 from .parts import PERSON, PHONES, PersonFields, PhoneFields, taken
 
 CLOCKS = ((True, _("24 hours (17:30)")), (False, _("12 hours (5:30 PM)")))
+PREMIUM, BASIC = Site.FeaturePlan.PREMIUM, Site.FeaturePlan.BASIC
+PREMIUM_HELP = _("Property managers set PINs, the PIN mode and how many members a family has.")
+BASIC_HELP = _("They set cards and access groups only, and each apartment needs an indoor monitor.")
+PREMIUM_OFFICE_HELP = _("Property managers set PINs, cards and access groups.")
+BASIC_OFFICE_HELP = _("They set cards and access groups only.")
+
+
+def plans(premium: str, basic: str) -> tuple[tuple[str, str], ...]:
+    """The feature plans, each with what it means below."""
+    return (
+        (PREMIUM.value, filled("{plan}\n{help}", plan=PREMIUM.label, help=premium)),
+        (BASIC.value, filled("{plan}\n{help}", plan=BASIC.label, help=basic)),
+    )
+
+
 ADDRESS = ("street", "city", "post_code", "state", "country")
 TIME = ("time_zone", "hours_24", "date_format")
 
@@ -64,6 +80,14 @@ class SiteForm(PlaceFields, ScopedForm):
 
     kind = Site.Kind.COMMUNITY.value
 
+    apartments_planned = forms.IntegerField(
+        label=_("Number of apartments"), required=False, min_value=1, max_value=MOST_APARTMENTS,
+        help_text=_("How many the community has when all are set up. Blank: not said."),
+    )  # fmt: skip
+    feature_plan = forms.ChoiceField(
+        label=_("Feature plan"), choices=plans(PREMIUM_HELP, BASIC_HELP), initial=PREMIUM, widget=Radios,
+        help_text=_("Chosen now for good: it cannot be changed later."),
+    )  # fmt: skip
     pin_mode = forms.ChoiceField(
         label=_("PIN mode"), choices=Site.PinMode, initial=Site.PinMode.PIN, widget=Radios,
         help_text=_("APT + PIN: the apartment’s number is typed first, such as 101 and 1234."),
@@ -82,7 +106,7 @@ class SiteForm(PlaceFields, ScopedForm):
     )  # fmt: skip
 
     groups = (
-        Group(_("Site"), ("name",)),
+        Group(_("Site"), ("name", "apartments_planned", "feature_plan")),
         Group(_("Address"), ADDRESS),
         Group(_("Time"), TIME),
         Group(_("Doors"), ("pin_mode",)),
@@ -94,15 +118,19 @@ class SiteForm(PlaceFields, ScopedForm):
     )
 
     def setup(self) -> None:
-        """The time zone of an old name stays on offer."""
+        """The time zone of an old name stays on offer; the plan of a site that is there is shown only."""
         zone: Any = self.fields["time_zone"]
         zone.choices = zones_with(str(self.get_initial_for_field(zone, "time_zone") or ""))
+        if self.row is not None and "feature_plan" in self.fields:
+            self.fields["feature_plan"].disabled = True
+            self.fields["feature_plan"].help_text = FIXED
 
     def perform(self) -> Site:
         """Add it, or change what is there."""
-        values = taken(self, changeable(self.kind))
         if self.row:
+            values = taken(self, changeable(self.kind))
             return services.change_site(scope=self.scope, site=self.row, **values)
+        values = taken(self, settable(self.kind))
         return services.add_site(scope=self.scope, kind=self.kind, **values)
 
 
@@ -111,6 +139,37 @@ class OfficeForm(SiteForm):
 
     kind = Site.Kind.OFFICE.value
     pin_mode = None
+    apartments_planned = None
+
+    def setup(self) -> None:
+        """The plans in an office's words."""
+        super().setup()
+        plan: Any = self.fields["feature_plan"]
+        plan.choices = plans(PREMIUM_OFFICE_HELP, BASIC_OFFICE_HELP)
+
+
+class SiteSettingsForm(PlaceFields, ScopedForm):
+    """What a property manager changes of the site (S16)."""
+
+    pin_mode = SiteForm.base_fields["pin_mode"]
+
+    groups = (
+        Group(_("Community information"), ("name",)),
+        Group(_("Address"), ADDRESS),
+        Group(_("Time"), TIME),
+        Group(_("Doors"), ("pin_mode",)),
+    )
+
+    def setup(self) -> None:
+        """An office has no apartments to type; the Basic plan leaves the PIN mode to the installer."""
+        SiteForm.setup(self)  # type: ignore[arg-type]
+        if "pin_mode" not in changeable(self.row.kind) or quiet_because(self.row):
+            del self.fields["pin_mode"]
+
+    def perform(self) -> Site:
+        """Change it."""
+        values = taken(self, changeable(self.row.kind))
+        return services.change_site(scope=self.scope, site=self.row, **values)
 
 
 class HouseForm(PlaceFields, PersonFields, PhoneFields, ScopedForm):

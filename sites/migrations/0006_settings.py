@@ -1,7 +1,13 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("sites", "0005_leases")]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="site",
+            name="premium_until",
+            field=models.DateTimeField(blank=True, help_text="Set by billing; empty: no end.", null=True),
+        ),
+    ]

@@ -1,11 +1,14 @@
 """Places: a site, its buildings (departments in an office) and its units."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower, LPad, Upper
 from django.urls import reverse
+from django.utils.timezone import now
 
 from accounts.models import Organisation
 from smartplus.kernel.scoping import ScopeBy, ScopedModel
@@ -57,6 +60,7 @@ class Site(ScopedModel):
     hours_24 = models.BooleanField(_("24-hour clock"), default=True)
     date_format = models.CharField(max_length=5, choices=DateFormat, default=DateFormat.YMD)
     feature_plan = models.CharField(max_length=7, choices=FeaturePlan, default=FeaturePlan.PREMIUM)
+    premium_until = models.DateTimeField(null=True, blank=True, help_text=_("Set by billing; empty: no end."))
     apartments_planned = models.PositiveIntegerField(_("number of apartments"), null=True, blank=True)
     pin_mode = models.CharField(_("PIN mode"), max_length=8, choices=PinMode, default=PinMode.PIN)
     access_control = models.CharField(
@@ -86,6 +90,16 @@ class Site(ScopedModel):
     def address(self) -> str:
         """Street, post code and city on one line; the country is a code and stands apart."""
         return ", ".join(filter(None, (self.street, f"{self.post_code} {self.city}".strip(), self.state)))
+
+    def is_premium(self, at: datetime | None = None) -> bool:
+        """Whether the controls of the Premium plan act at `at` (now): it is the plan, and has not ended."""
+        ends = self.premium_until
+        return self.feature_plan == self.FeaturePlan.PREMIUM and (ends is None or (at or now()) < ends)
+
+    @property
+    def needs_monitors(self) -> bool:
+        """Whether each apartment comes with an indoor monitor: what the Basic plan asks of a community."""
+        return self.kind == self.Kind.COMMUNITY and self.feature_plan == self.FeaturePlan.BASIC
 
 
 class Building(ScopedModel):

@@ -18,13 +18,16 @@ from smartplus.kernel.pouring import pour
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _, ngettext
 
+from .activation import states_of
+from .families import make_way
 from .guards import Rows, delete, differing, hold, known_names, once
 from .labels import place_key
+from .linked import refuse_linked
 from .numbers import draw_sip
 from .placing import Place, departments, place_people, refuse_used_ids
 from .spans import SPAN
 from .tidying import COMMON, OFFICE, NewResident, changeable, tidy_changes, tidy_resident
-from .welcome import address_changed, welcome
+from .welcome import REACH, reached_anew, way_before, welcome
 
 TOLD = frozenset({"first_name", "last_name", "building_id", "kind", "intercom", "call_type", "phone", *SPAN})
 """Fields of a person that devices may have to know."""
@@ -38,7 +41,8 @@ def add_residents(*, scope: Scope, site: Site, rows: Sequence[NewResident]) -> l
     """Add people, each with a login of its own; all or none, in the order of `rows`.
 
     The login's user name is the personal SIP number; it has no password until the person sets one by
-    the link of the welcome email (`welcome`). Emits `ResidentsAdded`.
+    the link of the login details (`welcome`). A member after the free ones of the apartment starts
+    inactivated. Emits `ResidentsAdded`.
     Raises `RefusedMany` by index: a value that may not be, no such apartment or department, a second
     family master, a member without one, an ID in use.
     """
@@ -49,6 +53,12 @@ def add_residents(*, scope: Scope, site: Site, rows: Sequence[NewResident]) -> l
     if site.kind == Site.Kind.OFFICE:
         refuse_used_ids(found, site, {index: row.unique_id for index, row in enumerate(tidied)})
     found.stop()
+    masters = [row.kind == Residency.Kind.MASTER for row in tidied]
+    make_way(
+        scope,
+        site,
+        [place.unit_id for master, place in zip(masters, places, strict=True) if master and place],
+    )
     people = _write(site, tidied, [place for place in places if place])
     audit.record_many(
         scope, "resident.create", [(one, None, _whole(site, one)) for one in people], site_id=site.pk
@@ -76,9 +86,10 @@ def _write(site: Site, rows: Sequence[NewResident], places: Sequence[Place]) -> 
             unit_id=place.unit_id,
             place_label=place.label,
             place_key=place.key,
+            account_state=state,
             **{name: getattr(row, name) for name in (*COMMON, *OFFICE) if name != "building_id"},
         )
-        for row, place, login in zip(rows, places, logins, strict=True)
+        for row, place, login, state in zip(rows, places, logins, states_of(site, rows, places), strict=True)
     ]
     with once(_("This ID is in use in the office."), "unique_id"):
         return pour(people)
@@ -101,9 +112,10 @@ def change_residents(
 ) -> list[Residency]:
     """Change people: id to the fields that change (of `changeable(site)`); all or none.
 
-    A new email gets the login details. Emits `ResidentsChanged` for those whose name, place, lease or call
-    settings really changed. Raises `RefusedMany` by position in `changes`: a value that may not be,
-    somebody who is gone, a lease that ends before it begins, no such department, an ID in use.
+    A new email or mobile gets the login details. Emits `ResidentsChanged` for those whose name, place, lease
+    or call settings really changed. Raises `RefusedMany` by position in `changes`: a value that may not be,
+    somebody who is gone, a lease that ends before it begins, no such department, an ID in use, another
+    email or mobile for somebody with several homes.
     """
     site = hold(scope, site)
     found = Rows()
@@ -120,6 +132,7 @@ def change_residents(
             found.refusals[index] = refusal
     if site.kind == Site.Kind.OFFICE:
         _judge_office(found, site, list(changes), tidied)
+    refuse_linked(found, list(changes), people, tidied)
     found.stop()
     return _write_changes(scope, site, people, tidied)
 
@@ -173,8 +186,12 @@ def _write_changes(
     told = tuple(row.pk for row, _before, after in trail if TOLD & (after or {}).keys())
     if told:
         emit(ResidentsChanged(site.pk, told))
-    addresses = {row.pk: str(before["email"]) for row, before, _ in trail if before and "email" in before}
-    address_changed(scope=scope, people=[people[pk] for pk in addresses], before=addresses)
+    ways = {
+        row.pk: way_before(people[row.pk], before)
+        for row, before, _after in trail
+        if before and not before.keys().isdisjoint(REACH)
+    }
+    reached_anew(scope=scope, people=[people[pk] for pk in ways], before=ways)
     return [people[pk] for pk in tidied]
 
 
@@ -221,8 +238,11 @@ def may_remove_people(scope: Scope, site: Site) -> None:
         raise Refused(_("Only your installer removes people of this site."), code="not_permitted")
 
 
-def take_out(scope: Scope, site: Site, people: Sequence[Residency]) -> None:
-    """Remove `people` of a held site: announced, audited, deleted, their logins switched off."""
+def take_out(scope: Scope | None, site: Site, people: Sequence[Residency]) -> None:
+    """Remove `people` of a held site: announced, audited, deleted, their logins switched off.
+
+    `scope` None: the portal itself does it.
+    """
     if not people:
         return
     ids = [one.pk for one in people]
@@ -242,7 +262,7 @@ def _still_held(n: int) -> str:
     )
 
 
-def _switch_off(scope: Scope, site: Site, login_ids: set[int]) -> None:
+def _switch_off(scope: Scope | None, site: Site, login_ids: set[int]) -> None:
     """Switch off the logins nobody needs any more: those without a home left."""
     idle = User.objects.filter(pk__in=login_ids, role=Role.RESIDENT, is_active=True, residencies__isnull=True)
     logins = list(idle)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Lower
 
@@ -16,6 +17,7 @@ from smartplus.kernel.events import emit
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _, ngettext
 
+from . import plans
 from .buildings import drop_building
 from .guards import checked, delete, differing, hold, known_names, once
 from .units import drop_units
@@ -27,12 +29,13 @@ OFFICE_FIELDS = (*HOUSE_FIELDS, "access_control", "managers_see_logs", "managers
 FIELDS = {
     Site.Kind.HOUSE: HOUSE_FIELDS,
     Site.Kind.OFFICE: OFFICE_FIELDS,
-    Site.Kind.COMMUNITY: (*OFFICE_FIELDS, "pin_mode"),
+    Site.Kind.COMMUNITY: (*OFFICE_FIELDS, "pin_mode", "apartments_planned"),
 }
 TOLD = frozenset({"name", "time_zone", "hours_24", "date_format", "pin_mode", "access_control"})
 """Fields of a site that devices may have to know."""
 
 TAKEN = _("Another site of yours has this name.")
+MOST_APARTMENTS = 100_000
 
 
 def changeable(kind: str) -> tuple[str, ...]:
@@ -40,11 +43,16 @@ def changeable(kind: str) -> tuple[str, ...]:
     return FIELDS[Site.Kind(kind)]
 
 
+def settable(kind: str) -> tuple[str, ...]:
+    """What is said of a new site of this kind: what may change, and the plan, which never does."""
+    return changeable(kind) if kind == Site.Kind.HOUSE else (*changeable(kind), "feature_plan")
+
+
 @transaction.atomic
 def add_site(*, scope: Scope, kind: str, **values: Any) -> Site:
     """Add a site for the reader's installer; a sub-installer is given what it adds.
 
-    `values`: of `changeable(kind)`, `name` is needed; the time zone is the installer's when not given.
+    `values`: of `settable(kind)`, `name` is needed; the time zone is the installer's when not given.
     Raises `Refused` with the field: a value that may not be, a name in use; and when the reader's
     company is not an installer.
     """
@@ -53,7 +61,7 @@ def add_site(*, scope: Scope, kind: str, **values: Any) -> Site:
     ).first()  # fmt: skip
     if installer is None:
         raise Refused(_("Only an installer adds sites."), code="not_installer")
-    known_names(values, changeable(kind))
+    known_names(values, settable(kind))
     tidied = _tidy({"name": "", "time_zone": installer.time_zone, **values})
     _refuse_taken_name(installer, tidied["name"])
     site = Site(organisation=installer, kind=kind, **tidied)
@@ -61,23 +69,27 @@ def add_site(*, scope: Scope, kind: str, **values: Any) -> Site:
         site.save(force_insert=True)
     if scope.reach == "given_sites":
         site.given_to.add(scope.user_id)
-    whole = audit.snapshot(site, ("kind", *changeable(kind)))
+    whole = audit.snapshot(site, ("kind", *settable(kind)))
     audit.record(scope, "site.create", site, after=whole, site_id=site.pk)
     return site
 
 
 @transaction.atomic
 def change_site(*, scope: Scope, site: Site, **values: Any) -> Site:
-    """Change fields of a site (of `changeable(site.kind)`); the kind never changes.
+    """Change fields of a site (of `changeable(site.kind)`); the kind and the feature plan never change.
 
     A new time zone or clock is carried to the logins of its people that had the old one. Emits
-    `SiteChanged` for what devices may have to know. Raises `Refused` as `add_site`.
+    `SiteChanged` for what devices may have to know. Raises `Refused` as `add_site`, for another feature
+    plan, and for a property manager what is the installer's (`plans.judge_site`).
     """
     site = hold(scope, site)
-    known_names(values, changeable(site.kind))
+    known_names(values, settable(site.kind))
     before, after = differing(site, _tidy(values))
     if not after:
         return site
+    if "feature_plan" in after:
+        raise Refused(plans.FIXED, field="feature_plan", code="fixed")
+    plans.judge_site(scope, site, after)
     if "name" in after:
         installer = Organisation.objects.select_for_update(no_key=True).get(pk=site.organisation_id)
         _refuse_taken_name(installer, after["name"], site)
@@ -117,7 +129,7 @@ def remove_site(*, scope: Scope, site: Site) -> None:
     for building in Building.objects.filter(site=site):
         drop_building(scope, site, building)
     drop_units(scope, site, list(Unit.objects.filter(site=site)))
-    whole = audit.snapshot(site, ("kind", *changeable(site.kind)))
+    whole = audit.snapshot(site, ("kind", *settable(site.kind)))
     audit.record(scope, "site.delete", site, before=whole, site_id=site.pk)
     delete(Site.objects.filter(pk=site.pk), _still_held)
 
@@ -147,6 +159,16 @@ def _among(choices: Any) -> Callable[[Any], str]:
     return lambda value: known[fields.clean_choice(value, known)]
 
 
+def _number_of_apartments(value: Any) -> int | None:
+    """A number from 1, or None for one that is not said."""
+    typed = "" if value is None else str(value).strip()
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MOST_APARTMENTS):
+        raise ValidationError(_("A number from 1 to {most}, or blank.").format(most=f"{MOST_APARTMENTS:,}"))
+    return int(typed)
+
+
 CLEANERS: dict[str, Callable[[Any], Any]] = {
     "name": fields.clean_name,
     "street": _limited(128),
@@ -161,6 +183,8 @@ CLEANERS: dict[str, Callable[[Any], Any]] = {
     "access_control": _among(Site.AccessControl),
     "managers_see_logs": bool,
     "managers_delete_people": bool,
+    "feature_plan": _among(Site.FeaturePlan),
+    "apartments_planned": _number_of_apartments,
 }
 
 

@@ -21,6 +21,7 @@ from smartplus.kernel.words import _, ngettext
 from .guards import Rows, checked, delete, differing, hold, known_names
 from .labels import place_key, place_label, relabel_residents
 from .numbers import draw_sip
+from .plans import judge_unit
 from .residents import may_remove_people, take_out
 from .spans import SPAN
 from .validity import tidy_validity
@@ -28,6 +29,7 @@ from .validity import tidy_validity
 HOME = "Home"
 """The number of the one unit of a house."""
 
+NO_MONITOR = _("This site has the Basic plan: each apartment needs an indoor monitor.")
 TYPED = ("number", "name", "call_type", "phone_1", "phone_2", "phone_3")
 CHANGEABLE = (*TYPED, *SPAN, "auto_delete", "member_limit")
 
@@ -51,6 +53,7 @@ class NewUnit:
     valid_until: datetime | None = None
     auto_delete: bool = False
     member_limit: int | None = None
+    monitored: bool = False
 
 
 @transaction.atomic
@@ -69,6 +72,8 @@ def add_units(*, scope: Scope, site: Site, rows: Sequence[NewUnit]) -> list[Unit
     for index, row in enumerate(tidied):
         if row.building_id not in buildings:
             found.no(index, _("Choose one of the site’s buildings."), "building", "no_building")
+        if site.needs_monitors and not row.monitored:
+            found.no(index, NO_MONITOR, "device", "no_monitor")
     _refuse_doubles(found, tidied, _in_use(site, tidied))
     found.stop()
     units = create_units(site, tidied, buildings)
@@ -158,6 +163,7 @@ def change_units(*, scope: Scope, site: Site, changes: Mapping[int, Mapping[str,
             continue
         try:
             tidied[pk] = tidy_unit(given) | tidy_validity(units[pk], given)
+            judge_unit(scope, site, units[pk], tidied[pk])
         except Refused as refusal:
             found.refusals[index] = refusal
     _refuse_taken_numbers(found, site, list(changes), units, tidied)

@@ -30,6 +30,16 @@ def may_remove_people(page: Any, row: Any = None) -> bool:
     return bool(page.scope.role != Role.PROPERTY_MANAGER or page.site.managers_delete_people)
 
 
+def to_activate(page: Any, row: Any = None) -> bool:
+    """Whether an account is not in use: it waits for its activation, or has expired."""
+    return bool(row is not None and row.account_state != Residency.AccountState.NORMAL)
+
+
+def sendable(page: Any, row: Any = None) -> bool:
+    """Whether login details may go out: not before the account is activated."""
+    return bool(row is not None and row.account_state != Residency.AccountState.INACTIVATED)
+
+
 def unregistered(page: Any, row: Any = None) -> bool:
     """Whether somebody has not set a password yet."""
     return bool(row is not None and row.app_state == Residency.AppState.UNREGISTERED)

@@ -14,6 +14,8 @@ from smartplus.kernel.pages import Column, Empty, Link, ListPage, View
 from smartplus.kernel.tables import chosen_columns
 from smartplus.kernel.words import _
 
+from .common import plan_of
+
 KINDS = Site.Kind
 HOUSE_COLUMNS = (
     "name", "family_sip", "personal_sip", "room", "email", "mobile", "members", "account", "created_at",
@@ -46,10 +48,11 @@ class SiteList(ListPage):
         Column("kind", _("Kind"), sort=True, drop=1),
         Column("organisation.name", _("Installer"), sort="organisation__name", needs=Can.ORGANISATIONS_VIEW),
         Column("city", _("City"), drop=2),
-        Column("unit_count", _("Apartments"), cell="sites/cells/count.html", kind="num"),
+        Column("unit_count", _("Apartments"), cell="sites/cells/apartments.html", kind="num"),
         Column("device_count", _("Devices"), cell="sites/cells/count.html", kind="num"),
         Column("people_count", _("Residents"), cell="sites/cells/count.html", kind="num"),
         Column("manager_count", _("Managers"), cell="sites/cells/count.html", kind="num", drop=1),
+        Column("feature_plan", _("Feature plan"), value=plan_of, shown=False),
         Column("time_zone", _("Time zone"), value=lambda row: describe(row.time_zone), drop=3),
         of_family("family_sip", _("Family SIP"), queries.home_value("sip"), kind="code"),
         of_family("personal_sip", _("Personal SIP"), queries.master_value("sip"), kind="code"),

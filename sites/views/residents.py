@@ -10,7 +10,9 @@ from sites import panels, queries, services
 from sites.crumbs import site_crumbs
 from sites.filters import ResidentFilter
 from sites.forms import ResidentForm
+from sites.leases import Lease, lease_line, lease_of
 from sites.models import Residency, Site
+from sites.services.welcome import NOBODY
 from smartplus.kernel.pages import (
     ActionPage,
     Bulk,
@@ -25,7 +27,15 @@ from smartplus.kernel.pages import (
 from smartplus.kernel.tables import show
 from smartplus.kernel.words import _, ngettext, pgettext
 
-from .common import in_office, may_remove_people, not_in_office, unregistered
+from .common import (
+    in_community,
+    in_office,
+    may_remove_people,
+    not_in_office,
+    sendable,
+    to_activate,
+    unregistered,
+)
 
 
 def several(site: Site) -> str:
@@ -38,18 +48,32 @@ def resident_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, st
     return site_crumbs(site, (several(site), reverse("sites:residents", args=[site.pk])), *further)
 
 
+def _lease_text(row: Residency) -> str:
+    """The lease in a sheet."""
+    return str(lease_line(row))
+
+
+def _may_move_out(page: Any, row: Any = None) -> bool:
+    """Whether somebody has not moved out yet."""
+    return bool(row is not None and lease_of(row) != Lease.ENDED)
+
+
 class ResidentList(ListPage):
     """Everybody of a site."""
 
     model = Residency
     needs = Can.RESIDENTS_VIEW
     within = {"site": Within(Site, "site")}
+    related = ("site",)
     columns = (
         Column("full_name", _("Name"), sort="sort_name", kind="who"),
         Column("place_label", _("APT"), sort="place_key"),
         Column("kind", _("Account type"), drop=1),
         Column("email", _("Email"), drop=2),
         Column("phone_number", _("Mobile"), drop=3),
+        Column(
+            "lease", _("Lease"), value=lease_line, cell="sites/cells/lease.html", export=_lease_text, drop=2
+        ),
         Column("account_state", _("Account"), cell="sites/cells/account_state.html"),
         Column("app_state", _("App"), cell="sites/cells/app_state.html", drop=1),
         Column("sip", "SIP", kind="code", drop=2),
@@ -66,10 +90,12 @@ class ResidentList(ListPage):
     row_actions = (
         Link("sites:resident", _("Open"), icon="arrow-right"),
         Link("sites:resident_edit", _("Edit"), icon="pencil"),
-        Link("sites:resident_send", _("Reset password…"), icon="send"),
+        Link("sites:resident_activate", _("Activate…"), icon="circle-check", when=to_activate),
+        Link("sites:resident_send", _("Reset password…"), icon="send", when=sendable),
         Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
     )
     bulk = (
+        Bulk("activate", _("Activate…"), "sites:residents_activate", "circle-check"),
         Bulk("remove", _("Delete…"), "sites:residents_remove", "trash-2", "danger", when=may_remove_people),
     )
     actions = (
@@ -107,11 +133,15 @@ class ResidentDetail(DetailPage):
     related = ("building", "unit", "site")
     actions = (
         Link("sites:resident_code", _("Registration QR code…"), icon="qr-code", when=unregistered),
-        Link("sites:resident_send", _("Reset password…"), icon="send"),
+        Link("sites:resident_activate", _("Activate…"), icon="circle-check", when=to_activate),
+        Link("sites:resident_send", _("Reset password…"), icon="send", when=sendable),
         Link(
             "sites:resident_factors", _("Remove app and passkeys…"), icon="shield-alert",
             when=lambda page, row: has_own(row.user_id),
         ),
+        Link("sites:resident_move", _("Move…"), icon="arrow-right-left", when=in_community),
+        Link("sites:resident_move_out", _("Move out…"), icon="log-out", when=_may_move_out),
+        *panels.RESIDENT_LINKS,
         Link("sites:resident_edit", _("Edit"), icon="pencil", kind="primary"),
         Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
     )  # fmt: skip
@@ -137,6 +167,7 @@ class ResidentDetail(DetailPage):
                 *([("ID", row.unique_id)] if row.unique_id else []),
                 (_("Email"), show(row.email)),
                 (_("Mobile"), show(row.phone_number)),
+                (_("Lease"), str(lease_line(row))),
                 (_("Language"), queries.language_name(row.language)),
                 *self._calls(row),
                 (_("Remark"), show(row.remark)),
@@ -199,6 +230,10 @@ class ResidentAdd(FormPage):
 
     def done(self, row: Residency) -> str:
         """Who was added, and where the login details went."""
+        if row.account_state == Residency.AccountState.INACTIVATED:
+            return _("Added {name}. The account waits to be activated: the free ones are in use.").format(
+                name=row
+            )
         address = services.recipient_of(row)
         if address:
             return _("Added {name}. Login details go to {email}.").format(name=row, email=address)
@@ -223,14 +258,14 @@ class ResidentEdit(FormPage):
         return _("Edit {name}").format(name=self.row)
 
     def lead(self) -> str:
-        """What a new email does."""
-        return _("A new email gets the login details.")
+        """What a new address does."""
+        return _("A new email, or a new mobile without one, gets the login details.")
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
         names = (
             "first_name", "last_name", "email", "language", "country_code", "mobile", "remark", "kind",
-            "unique_id", "intercom", "call_type", "phone",
+            "unique_id", "intercom", "call_type", "phone", "valid_from", "valid_until",
         )  # fmt: skip
         return {"building": self.row.building_id, **{name: getattr(self.row, name) for name in names}}
 
@@ -306,7 +341,7 @@ class ResidentSend(ActionPage):
         """Where they go."""
         address = services.recipient_of(self.row)
         if not address:
-            return _("There is no email to send to. Add one to the person or to the family master.")
+            return NOBODY
         return _(
             "User name, a new link to set a password and a QR code go to {email}. "
             "A password set before stops working at once."

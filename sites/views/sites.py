@@ -10,13 +10,13 @@ from sites.countries import NAMES
 from sites.crumbs import site_crumbs
 from sites.forms import HouseForm, OfficeForm, SiteForm
 from sites.models import Site
-from sites.services.sites import changeable
+from sites.services.sites import settable
 from sites.zones import describe
 from smartplus.kernel.pages import ActionPage, DetailPage, FormPage, Link
 from smartplus.kernel.paging import Count
 from smartplus.kernel.words import _, ngettext, pgettext
 
-from .common import apartments_lost, apartments_of, buildings_word, home_facts
+from .common import apartments_lost, apartments_of, buildings_word, home_facts, plan_of
 
 KINDS = Site.Kind
 FORMS = {KINDS.COMMUNITY: SiteForm, KINDS.OFFICE: OfficeForm, KINDS.HOUSE: HouseForm}
@@ -96,7 +96,11 @@ class SiteDetail(DetailPage):
             "label": buildings_word(site), "value": str(Count(figures["buildings"])),
             "url": lists["buildings"],
         }  # fmt: skip
-        units = {"label": _("Apartments"), "value": str(Count(figures["units"])), "url": lists["units"]}
+        planned = site.apartments_planned
+        units = {
+            "label": _("Apartments"), "value": str(Count(figures["units"])), "url": lists["units"],
+            "of": f"{planned:,}" if planned else "",
+        }  # fmt: skip
         return [houses, people] if office else [houses, units, people]
 
     def _buildings(self, site: Site) -> dict[str, Any]:
@@ -121,12 +125,13 @@ class SiteDetail(DetailPage):
             (_("Date format"), site.get_date_format_display()),
         ]
         words = {
+            "feature_plan": (_("Feature plan"), plan_of(site)),
             "pin_mode": (_("PIN mode"), site.get_pin_mode_display()),
             "access_control": (_("Access control"), site.get_access_control_display()),
             "managers_see_logs": (_("Log access"), on_or_off(site.managers_see_logs)),
             "managers_delete_people": (_("Delete accounts"), on_or_off(site.managers_delete_people)),
         }
-        return [*rows, *(words[name] for name in words if name in changeable(site.kind))]
+        return [*rows, *(words[name] for name in words if name in settable(site.kind))]
 
 
 def on_or_off(value: bool) -> str:
@@ -183,7 +188,7 @@ class SiteEdit(FormPage):
     def initial(self) -> dict[str, Any]:
         """As it is now."""
         row = self.row
-        now = {name: getattr(row, name) for name in changeable(row.kind)}
+        now = {name: getattr(row, name) for name in settable(row.kind)}
         return {**queries.house_values(row), **now} if row.kind == KINDS.HOUSE else now
 
     def crumbs(self) -> list[tuple[str, str]]:

@@ -33,6 +33,12 @@ def unit_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
     return site_crumbs(site, (_("Apartments"), reverse("sites:units", args=[site.pk])), *further)
 
 
+def unit_add(page: Any, row: Any = None) -> str:
+    """The page that adds an apartment: with its indoor monitor, where the plan asks for one."""
+    name = panels.MONITORED_UNIT if page.site.needs_monitors else "sites:unit_add"
+    return reverse(name, args=[page.site.pk])
+
+
 class UnitList(ListPage):
     """The apartments of a community."""
 
@@ -67,11 +73,15 @@ class UnitList(ListPage):
         Bulk("codes", _("Refresh QR codes…"), "sites:units_codes", icon="qr-code"),
         Bulk("remove", _("Remove…"), "sites:units_remove", icon="trash-2", tone="danger"),
     )
-    actions = (Link("sites:unit_add", _("Add apartment"), icon="plus", kind="primary", when=in_community),)
+    actions = (
+        Link(
+            unit_add, _("Add apartment"), icon="plus", kind="primary", needs=Can.SITES_EDIT, when=in_community
+        ),
+    )
     empty = Empty(
         _("No apartments yet"),
         _("Add them one by one, or import apartments, people and devices from one sheet."),
-        Link("sites:unit_add", _("Add apartment"), icon="plus"),
+        Link(unit_add, _("Add apartment"), icon="plus", needs=Can.SITES_EDIT),
     )  # fmt: skip
 
     def refine(self, rows: Any) -> Any:
@@ -133,6 +143,10 @@ class UnitAdd(FormPage):
     title = _("New apartment")
     submit = _("Add apartment")
     again = _("Add and add another")
+
+    def allowed(self) -> bool:
+        """In the Basic plan an apartment comes with its indoor monitor, by a page of its own."""
+        return not self.site.needs_monitors
 
     def initial(self) -> dict[str, Any]:
         """The building it was asked for in."""

@@ -14,6 +14,7 @@ from smartplus.kernel.errors import Refused
 from .makers import KINDS, Trade
 
 SITE = {
+    "feature_plan": "premium",
     "name": "Made inside", "city": "Bergen", "country": "NO", "time_zone": "Europe/Oslo", "hours_24": "True",
     "date_format": "Y/M/D", "pin_mode": "apt_pin", "access_control": "public", "managers_see_logs": "on",
 }  # fmt: skip

@@ -37,6 +37,7 @@ PERSON = {
     "mobile": "",
 }
 CLOCK = {"time_zone": "Europe/Copenhagen", "hours_24": "True", "date_format": "Y/M/D", "country": "DK"}
+PLAN = {"feature_plan": "premium"}
 
 
 @pytest.fixture
@@ -89,6 +90,7 @@ def test_a_site_of_each_kind_is_added_changed_and_removed(world: House, boss: Cl
         "name": "Fjord Side",
         "city": "Ørsted",
         **CLOCK,
+        **PLAN,
         "pin_mode": "apt_pin",
         "access_control": "public",
     }
@@ -126,7 +128,7 @@ def test_an_office_is_not_asked_for_the_pin_mode(world: House, boss: Client) -> 
 
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(world: House, boss: Client) -> None:
     before = everything()
-    typed = {"name": "lindenhof", "city": "Ørsted", **CLOCK, "pin_mode": "pin", "access_control": "all"}
+    typed = {"name": "lindenhof", "city": "Ørsted", **CLOCK, **PLAN, "pin_mode": "pin", "access_control": "all"}
     response = boss.post(url("add", "community"), typed)
     assert response.context["form"].errors["name"] == ["Another site of yours has this name."]
     assert 'value="Ørsted"' in response.content.decode()
@@ -340,8 +342,8 @@ def test_many_people_go_at_once_with_their_families(world: House, manager: Clien
 def test_login_details_are_sent_again(world: House, manager: Client) -> None:
     anna = world.master()
     question = url("resident_send", world.community.pk, anna.pk)
-    assert "There is no email to send to" in manager.get(question).content.decode()
-    assert "No email to send to" in manager.post(question).content.decode()
+    assert "No email or mobile to send to" in manager.get(question).content.decode()
+    assert "No email or mobile to send to" in manager.post(question).content.decode()
     services.change_resident(scope=world.scope, person=anna, email="anna@example.net")
     assert "go to anna@example.net" in manager.get(question).content.decode()
     assert manager.post(question).status_code == 302

@@ -83,7 +83,7 @@ def test_nobody_to_send_to_is_said_and_nothing_reset(world: House) -> None:
     anna.user.set_password("an old secret")
     anna.user.save()
     assert services.recipient_of(anna) == ""
-    with pytest.raises(Refused, match="No email to send to"):
+    with pytest.raises(Refused, match="No email or mobile to send to"):
         services.send_login_details(scope=world.scope, person=anna)
     anna.user.refresh_from_db()
     assert anna.user.check_password("an old secret")
