@@ -8,6 +8,7 @@ from smartplus.kernel.filters import ScopedFilterSet
 from smartplus.kernel.words import _
 
 from . import queries
+from .leases import Lease, lease_q
 from .models import Building, Residency, Site
 
 
@@ -25,6 +26,12 @@ class ResidentFilter(ScopedFilterSet):
     kind = django_filters.ChoiceFilter(choices=Residency.Kind, label=_("Account type"))
     account_state = django_filters.ChoiceFilter(choices=Residency.AccountState, label=_("Account status"))
     app_state = django_filters.ChoiceFilter(choices=Residency.AppState, label=_("App status"))
+
+    lease = django_filters.ChoiceFilter(choices=Lease, method="by_lease", label=_("Lease"))
+
+    def by_lease(self, rows: Any, name: str, state: str) -> Any:
+        """People whose lease is in this state."""
+        return rows.filter(lease_q(state))
 
     def of_apartment(self, rows: Any, name: str, number: str) -> Any:
         """People of the apartments of this number."""

@@ -14,6 +14,7 @@ from smartplus.kernel.paging import COUNT_LIMIT
 from smartplus.kernel.scoping import Scope
 
 from . import panels
+from .leases import Lease, lease_of
 from .models import Building, Residency, Site, Unit
 
 
@@ -152,6 +153,12 @@ def master_of(unit: Unit | None) -> Residency | None:
     return Residency.objects.filter(unit=unit, kind=Residency.Kind.MASTER).first() if unit else None
 
 
+def living_master_of(unit: Unit | None) -> Residency | None:
+    """The family master of an apartment, unless the lease has ended: then it is free for another family."""
+    master = master_of(unit)
+    return master if master is not None and lease_of(master) != Lease.ENDED else None
+
+
 def master_name(row: Any) -> str:
     """The family master of an apartment that `with_families` annotated."""
     return f"{row.master_first or ''} {row.master_last or ''}".strip()
@@ -278,6 +285,6 @@ def place_to_start(site: Site, asked: Mapping[str, str]) -> dict[str, Any]:
         unit = Unit.objects.filter(site=site, pk=int(asked["unit"][:18])).first()
     start: dict[str, Any] = {"building": unit.building_id if unit else asked.get("building", "")}
     if unit is not None:
-        kind = Residency.Kind.MEMBER if master_of(unit) else Residency.Kind.MASTER
+        kind = Residency.Kind.MEMBER if living_master_of(unit) else Residency.Kind.MASTER
         start |= {"unit": unit.pk, "kind": kind}
     return start

@@ -1,6 +1,6 @@
 """Who may live where: apartments have one family master and members, departments staff and personnel."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.words import _, ngettext
 
+from .families import living
 from .guards import Rows
 from .labels import place_key, place_label
 from .tidying import NewResident
@@ -27,11 +28,16 @@ class Place:
     key: str
 
 
-def place_people(found: Rows, site: Site, rows: Sequence[NewResident]) -> list[Place | None]:
-    """The place of each row, None for those refused in `found`. A constant number of queries."""
+def place_people(
+    found: Rows, site: Site, rows: Sequence[NewResident], leaving: Collection[int] = ()
+) -> list[Place | None]:
+    """The place of each row, None for those refused in `found`. A constant number of queries.
+
+    People whose lease has ended do not count any more, nor do those who are `leaving` where they are.
+    """
     if site.kind == Site.Kind.OFFICE:
         return _in_departments(found, site, rows)
-    return _in_apartments(found, site, rows)
+    return _in_apartments(found, site, rows, leaving)
 
 
 def departments(site: Site) -> dict[int, Place]:
@@ -55,7 +61,9 @@ def _in_departments(found: Rows, site: Site, rows: Sequence[NewResident]) -> lis
     return places
 
 
-def _in_apartments(found: Rows, site: Site, rows: Sequence[NewResident]) -> list[Place | None]:
+def _in_apartments(
+    found: Rows, site: Site, rows: Sequence[NewResident], leaving: Collection[int]
+) -> list[Place | None]:
     units = Unit.objects.filter(site=site)
     if site.kind == Site.Kind.COMMUNITY:
         units = units.filter(pk__in={row.unit_id for row in rows if row.unit_id})
@@ -64,7 +72,7 @@ def _in_apartments(found: Rows, site: Site, rows: Sequence[NewResident]) -> list
     limits = {pk: limit for pk, *_place, limit in named if limit is not None}
     home = next(iter(known.values()), None) if site.kind == Site.Kind.HOUSE else None
     places = [known.get(row.unit_id) if row.unit_id else home for row in rows]
-    family = _Family(found, rows, places, limits)
+    family = _Family(found, rows, places, limits, leaving)
     for index, row in enumerate(rows):
         if row.kind not in FAMILY:
             found.no(index, _("An apartment has a family master and members."), "kind", "kind")
@@ -84,13 +92,15 @@ class _Family:
         rows: Sequence[NewResident],
         places: Sequence[Place | None],
         limits: Mapping[int, int],
+        leaving: Collection[int],
     ) -> None:
         self.found, self.limits = found, limits
-        members = Residency.objects.filter(unit__in=limits, kind=Residency.Kind.MEMBER)
+        there = living(Residency.objects.exclude(pk__in=leaving))
+        members = there.filter(unit__in=limits, kind=Residency.Kind.MEMBER)
         counted = members.values("unit_id").annotate(n=Count("pk")).values_list("unit_id", "n")
         self.members: dict[int | None, int] = dict(counted) if limits else {}
         units = {place.unit_id for place in places if place}
-        masters = Residency.objects.filter(unit__in=units, kind=Residency.Kind.MASTER)
+        masters = there.filter(unit__in=units, kind=Residency.Kind.MASTER)
         self.there: dict[int | None, str] = dict(masters.values_list("unit_id", "account_state"))
         self.coming = {
             place.unit_id

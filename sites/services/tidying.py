@@ -18,7 +18,7 @@ OFFICE = ("kind", "building_id", "unique_id", "intercom", "call_type", "phone")
 
 
 def changeable(site: Site) -> tuple[str, ...]:
-    """The fields of a person that may change on this site (a person never moves to another apartment)."""
+    """The fields of a person that may change on this site (to another apartment a person moves: `moves`)."""
     return (*COMMON, *OFFICE) if site.kind == Site.Kind.OFFICE else COMMON
 
 

@@ -20,8 +20,8 @@ from ..errors import Refused
 from ..models import Import
 from ..scoping import Scope, rebuild
 from ..sheets import SheetError
+from ..sheets.delimited import check_upload
 from ..sheets.guard import too_large
-from ..sheets.reader import check_upload
 from ..words import _, ngettext, speaking
 from .applying import apply_chunk
 from .checking import check_file, limits_of

@@ -9,7 +9,7 @@ from io import StringIO
 from typing import IO
 
 from ..words import _
-from .guard import OLD_OFFICE, Limits, SheetError, too_large
+from .guard import OLD_OFFICE, Limits, SheetError, inspect, too_large
 
 SEPARATORS = ";,\t"
 TITLE = "CSV"
@@ -72,6 +72,14 @@ def sheet_of(file: IO[bytes], limits: Limits) -> TextSheet:
     if not text.strip() or "\0" in text or text.startswith("%PDF"):
         raise SheetError(str(NO_TABLE))
     return TextSheet(text, limits)
+
+
+def check_upload(file: IO[bytes], limits: Limits, *, csv: bool = False) -> None:
+    """Refuse what is no safe spreadsheet (with `csv`: or text); raises `SheetError`."""
+    if csv and is_delimited(file):
+        sheet_of(file, limits)
+    else:
+        inspect(file, limits)
 
 
 def _separator(text: str) -> str:

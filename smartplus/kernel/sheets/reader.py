@@ -93,6 +93,7 @@ class _Head:
     missing: list[str]
     unknown: list[str]
     doubled: list[str]
+    ignored: list[str] = field(default_factory=list)
 
     @property
     def fits(self) -> bool:
@@ -106,9 +107,10 @@ def read(
     progress: Callable[[int], None] | None = None,
     *,
     csv: bool = False,
+    others: bool = False,
 ) -> ReadSheet:
     """`open_sheet` with all rows at once; `progress` hears how many were read."""
-    with open_sheet(file, columns, limits, csv=csv) as sheet:
+    with open_sheet(file, columns, limits, csv=csv, others=others) as sheet:
         rows = []
         for row in sheet.rows:
             rows.append(row)
@@ -119,16 +121,22 @@ def read(
 
 @contextmanager
 def open_sheet(
-    file: IO[bytes], columns: Sequence[SheetColumn], limits: Limits | None = None, *, csv: bool = False
+    file: IO[bytes],
+    columns: Sequence[SheetColumn],
+    limits: Limits | None = None,
+    *,
+    csv: bool = False,
+    others: bool = False,
 ) -> Iterator[OpenSheet]:
     """The first sheet whose header fits `columns`, its rows read one by one.
 
-    With `csv` the file may be one of text in UTF-8, its cells parted by semicolons, commas or tabs.
+    With `csv` the file may be one of text in UTF-8, its cells parted by semicolons, commas or tabs; with
+    `others` it may have columns nobody knows, which are not read and named in a notice.
     Raises `SheetError` when the file, the header or (while the rows are read) their number is not acceptable.
     """
     limits = limits or Limits()
     if csv and is_delimited(file):
-        yield _read_sheet(sheet_of(file, limits), columns, limits)
+        yield _read_sheet(sheet_of(file, limits), columns, limits, others)
         return
     merged = inspect(file, limits)
     file.seek(0)
@@ -136,7 +144,7 @@ def open_sheet(
     try:
         with _readable():
             book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-            sheet = _read_book(book, columns, limits, merged)
+            sheet = _read_book(book, columns, limits, merged, others)
         yield sheet
     finally:
         if book is not None:
@@ -154,23 +162,23 @@ def _readable() -> Iterator[None]:
         raise SheetError(_("The file cannot be read. Save it again as Excel workbook (.xlsx).")) from error
 
 
-def check_upload(file: IO[bytes], limits: Limits, *, csv: bool = False) -> None:
-    """Refuse what is no safe spreadsheet (with `csv`: or text); raises `SheetError`."""
-    if csv and is_delimited(file):
-        sheet_of(file, limits)
-    else:
-        inspect(file, limits)
-
-
-def _read_sheet(sheet: Any, columns: Sequence[SheetColumn], limits: Limits) -> OpenSheet:
+def _read_sheet(sheet: Any, columns: Sequence[SheetColumn], limits: Limits, others: bool) -> OpenSheet:
     """The rows of the one table of a CSV file."""
-    head = _find_head(sheet, columns)
+    head = _find_head(sheet, columns, others)
     if head is None:
         raise SheetError(_("The file has no line with these columns: {names}.").format(names=_names(columns)))
     if not head.fits:
         raise SheetError(_about_head(sheet.title, head))
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
-    return OpenSheet(sheet.title, letters, _rows(sheet, head, limits, []))
+    return OpenSheet(sheet.title, letters, _rows(sheet, head, limits, []), _left_out(head))
+
+
+def _left_out(head: _Head) -> list[str]:
+    """Which columns are not read."""
+    if not head.ignored:
+        return []
+    said = ngettext("Not read: column {names}.", "Not read: columns {names}.", len(head.ignored))
+    return [said.format(names=", ".join(head.ignored))]
 
 
 def _names(columns: Sequence[SheetColumn]) -> str:
@@ -178,28 +186,29 @@ def _names(columns: Sequence[SheetColumn]) -> str:
 
 
 def _read_book(
-    book: Any, columns: Sequence[SheetColumn], limits: Limits, merged: dict[str, list[str]]
+    book: Any, columns: Sequence[SheetColumn], limits: Limits, merged: dict[str, list[str]], others: bool
 ) -> OpenSheet:
     ends = {sheet.title: sheet.max_row or 0 for sheet in book.worksheets}
-    sheet, head = _choose_sheet(book, columns)
+    sheet, head = _choose_sheet(book, columns, others)
     ranges = _ranges(merged.get(sheet._worksheet_path.lstrip("/"), []))
     if any(top <= head.number <= bottom for _ref, _left, top, bottom in ranges):
         said = _("The header in row {n} of sheet “{sheet}” has merged cells; unmerge them.")
         raise SheetError(said.format(n=head.number, sheet=sheet.title))
     rows = _rows(sheet, head, limits, ranges)
-    others = [one.title for one in book.worksheets if one is not sheet]
-    notices = [_("Not read: sheet “{sheet}”.").format(sheet=title) for title in others if title != "Help"]
+    titles = [one.title for one in book.worksheets if one is not sheet]
+    notices = [_("Not read: sheet “{sheet}”.").format(sheet=title) for title in titles if title != "Help"]
+    notices += _left_out(head)
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
     expected = min(max(ends[sheet.title] - head.number, 0), limits.rows)
     return OpenSheet(sheet.title, letters, rows, notices, expected)
 
 
-def _choose_sheet(book: Any, columns: Sequence[SheetColumn]) -> tuple[Any, _Head]:
+def _choose_sheet(book: Any, columns: Sequence[SheetColumn], others: bool) -> tuple[Any, _Head]:
     """The first sheet with a fitting header; else the nearest one is told about."""
     nearest: tuple[Any, _Head] | None = None
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        head = _find_head(sheet, columns)
+        head = _find_head(sheet, columns, others)
         if head is None:
             continue
         if head.fits:
@@ -242,7 +251,7 @@ def _plain(label: str) -> str:
     return re.sub(r"[\s*]+", "", label).casefold()
 
 
-def _find_head(sheet: Any, columns: Sequence[SheetColumn]) -> _Head | None:
+def _find_head(sheet: Any, columns: Sequence[SheetColumn], others: bool) -> _Head | None:
     """The row among the first ones that has most of the wanted headings; None when none has two of them."""
     wanted = {_plain(column.label): column for column in columns}
     best: _Head | None = None
@@ -253,6 +262,8 @@ def _find_head(sheet: Any, columns: Sequence[SheetColumn]) -> _Head | None:
             best = head
         if best is not None and len(best.names) == len(wanted):
             break
+    if best is not None and others:
+        best.ignored, best.unknown = best.unknown, []
     needed = min(2, len(wanted))
     return best if best is not None and len(best.names) >= needed else None
 

@@ -1,0 +1,5 @@
+"""Tables about people of a site."""
+
+from .leases import LeaseImporter
+
+__all__ = ["LeaseImporter"]
