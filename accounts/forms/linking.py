@@ -11,7 +11,7 @@ from smartplus.kernel.words import _
 
 from ..models import AccountLink, HeldLogin, User
 from ..services import held as second_step
-from ..services import linking, passwords
+from ..services import linking, passkeys, passwords
 from .login import LONG
 
 
@@ -50,22 +50,38 @@ class LinkForm(ScopedForm):
 
 
 class LinkCodeForm(ScopedForm):
-    """The second factor of the other account."""
+    """The second factor of the other account: a code, or the answer of a passkey."""
 
     code = forms.CharField(
         label=_("Code"), max_length=20, widget=Otp({"inputmode": "text", "autofocus": True})
     )
+    passkey = forms.CharField(required=False, max_length=passkeys.LONGEST, widget=forms.HiddenInput)
+    found: User
 
-    def clean_code(self) -> str:
+    def __init__(self, *args: Any, challenge: bytes, **kwargs: Any) -> None:
+        self.challenge = challenge
+        super().__init__(*args, **kwargs)
+
+    def setup(self) -> None:
+        """One of the two is enough."""
+        if self.data.get("passkey"):
+            self.fields["code"].required = False
+
+    def clean(self) -> dict[str, Any]:
         """Tried here, outside the transaction of the change: a wrong try must stay counted."""
-        try:
-            self.found = second_step.try_code(
-                held=self.row, code=self.cleaned_data["code"],
-                address=self.scope.address, request_id=self.scope.request_id,
-            )  # fmt: skip
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
-        return str(self.cleaned_data["code"])
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.found = self._prove(cleaned)
+            except Refused as refusal:
+                self.add_error("code", forms.ValidationError(refusal.message, code=refusal.code))
+        return cleaned
+
+    def _prove(self, cleaned: dict[str, Any]) -> User:
+        origin = {"address": self.scope.address, "request_id": self.scope.request_id}
+        if answer := cleaned.get("passkey"):
+            return second_step.try_passkey(held=self.row, answer=answer, challenge=self.challenge, **origin)
+        return second_step.try_code(held=self.row, code=cleaned["code"], **origin)
 
     def perform(self) -> AccountLink:
         return linking.link(scope=self.scope, other=self.found)

@@ -75,6 +75,16 @@ class Code(SecondStep):
         return HttpResponseRedirect(within_house(self.request, onward))
 
 
+def send_again(request: HttpRequest, held: HeldLogin) -> None:
+    """Send another code by email, and say so, or why not."""
+    try:
+        services.send_again(held=held)
+    except Refused as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        messages.success(request, _("Another code is on its way. The one before is void."))
+
+
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class CodeAgain(View):
     """Another code by email."""
@@ -84,12 +94,7 @@ class CodeAgain(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         held = held_login(held_id_of(request))
         if held is not None:
-            try:
-                services.send_again(held=held)
-            except Refused as refusal:
-                messages.warning(request, refusal.message)
-            else:
-                messages.success(request, _("Another code is on its way. The one before is void."))
+            send_again(request, held)
         return redirect("accounts:code")
 
 

@@ -3,12 +3,12 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage, PanelPage
+from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage, Page, PanelPage
 from smartplus.kernel.pages.fresh import PROVEN
 from smartplus.kernel.words import _, pgettext
 
@@ -17,8 +17,10 @@ from ..forms.linking import LinkCodeForm, LinkForm
 from ..models import AccountLink, HeldLogin
 from ..permissions import Can
 from ..queries import linking as queries
-from ..queries.factors import held_login
-from ..services import linking
+from ..queries.factors import Factors, factors_of, held_login
+from ..services import linking, passkeys
+from ..steps import challenge, question
+from .held import send_again
 
 HELD = "link_held"
 """Where the session keeps the login that awaits its second factor before it is linked."""
@@ -105,13 +107,12 @@ class LinkAdd(LinkPage, FormPage):
         return self.up
 
 
-class LinkCode(LinkPage, FormPage):
-    """The second factor of the account to be linked."""
+class HeldPage(LinkPage, Page):
+    """A page behind the right password of the other account; without one it leads back to that."""
 
+    abstract = True
     needs = Can.LINK_SITE
-    title = _("Second factor")
-    form_class = LinkCodeForm
-    submit = _("Link account")
+    request: HttpRequest
 
     @cached_property
     def row(self) -> Any:
@@ -124,11 +125,36 @@ class LinkCode(LinkPage, FormPage):
             return redirect("accounts:link_add")
         return super().dispatch(request, *args, **kwargs)
 
+
+class LinkCode(HeldPage, FormPage):
+    """The second factor of the account to be linked."""
+
+    needs = Can.LINK_SITE
+    title = _("Second factor")
+    template = "accounts/link_code.html"
+    form_class = LinkCodeForm
+    submit = _("Link account")
+
+    @cached_property
+    def have(self) -> Factors:
+        """What the other account has."""
+        return factors_of(self.row.user)
+
     def lead(self) -> str:
         """Where the code comes from."""
         if self.row.by_email:
             return _("Type the code that was sent to the email address of the other account.")
+        if not self.have.app:
+            return _("Use the passkey of the other account, or type one of its recovery codes.")
         return _("Type the code of the app of the other account, or one of its recovery codes.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"challenge": challenge(self.request) if self.request.POST.get("passkey") else b""}
+
+    def context(self) -> dict[str, Any]:
+        """Whether a passkey will do; where the passkey is asked for."""
+        keys = self.have.passkeys and passkeys.available() and not self.row.by_email
+        return {"asks_passkey": keys, "question": reverse("accounts:link_question")}
 
     def done(self, row: Any) -> str:
         self.request.session.pop(HELD, None)
@@ -140,6 +166,34 @@ class LinkCode(LinkPage, FormPage):
     @property
     def cancel(self) -> str:
         return reverse("accounts:links")
+
+
+class LinkAgain(HeldPage):
+    """Another code by email, as often and as fast as at the login."""
+
+    needs = Can.LINK_SITE
+    title = _("Send another code")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return redirect("accounts:link_code")
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        send_again(request, self.row)
+        return redirect("accounts:link_code")
+
+
+class LinkQuestion(HeldPage):
+    """What a browser's passkey of the other account is asked."""
+
+    needs = Can.LINK_SITE
+    title = _("Second factor")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return redirect("accounts:link_code")
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        asked = question(request, passkeys.ask(self.row.user_id))
+        return HttpResponse(asked, content_type="application/json")
 
 
 class ChangeOver(LinkPage, ActionPage):

@@ -24,6 +24,7 @@ from smartplus.kernel.errors import Refused
 from smartplus.kernel.pages.fresh import PROVEN
 
 from .makers import KINDS, PASSWORD, Trade
+from .test_passkeys import with_passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,57 @@ def test_its_second_factor_is_asked(trade: Trade, rival: Trade, monkeypatch: Any
     assert client.post("/accounts/links/code/", {"code": "123456"})["Location"] == "/accounts/links/"
     assert AccountLink.objects.count() == 2
     assert client.get("/accounts/links/code/")["Location"] == "/accounts/links/add/", "used up"
+
+
+def test_the_code_is_sent_again_as_slowly_as_at_the_login(trade: Trade, rival: Trade) -> None:
+    other = rival.people[PM]
+    User.objects.filter(pk=other.pk).update(code_demanded=True)
+    client, again = signed_in(trade.people[PM]), "/accounts/links/code/again/"
+    assert client.post(again)["Location"] == "/accounts/links/add/", "nothing is held yet"
+    add(client, other.username)
+    assert again in client.get("/accounts/links/code/").content.decode()
+    codes = Email.objects.filter(kind="login_code", user=other)
+    page = client.post(again, follow=True).content.decode()
+    assert "after 30 seconds" in page and codes.count() == 1
+    row = HeldLogin.objects.get()
+    before = bytes(row.digest or b"")
+    HeldLogin.objects.update(code_sent_at=row.created_at - held.PAUSE)
+    assert "Another code is on its way" in client.post(again, follow=True).content.decode()
+    row.refresh_from_db()
+    assert (codes.count(), row.codes_sent) == (2, 2) and bytes(row.digest or b"") != before
+    HeldLogin.objects.update(code_sent_at=row.created_at - held.PAUSE, codes_sent=held.MOST_CODES)
+    assert "Too many codes" in client.post(again, follow=True).content.decode()
+    assert codes.count() == 2
+    assert client.get(again)["Location"] == "/accounts/links/code/", "a look sends nothing"
+
+
+def test_a_passkey_of_the_other_account_links_it(trade: Trade, rival: Trade, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://portal.example"
+    own, other = trade.people[PM], rival.people[PM]
+    mine, theirs = with_passkey(own), with_passkey(other)
+    client, url = signed_in(own), "/accounts/links/code/"
+    assert client.post(url + "question/")["Location"] == "/accounts/links/add/", "no password, no question"
+    add(client, other.username)
+    page = client.get(url).content.decode()
+    assert f'data-passkey="{url}question/"' in page and "Use the passkey of the other account" in page
+    assert "Send another code" not in page
+
+    def ask() -> Any:
+        return json.loads(client.post(url + "question/").content)
+
+    asked = ask()
+    assert len(asked["allowCredentials"]) == 1
+    assert "not right" in said(client.post(url, {"passkey": mine.show(asked)})), "of one's own account"
+    right = theirs.show(asked)
+    assert "not right" in said(client.post(url, {"passkey": right})), "a question is answered once"
+    assert HeldLogin.objects.get().tries == 2
+    assert "required" in said(client.post(url, {"code": ""}))
+    assert not AccountLink.objects.exists()
+    assert client.post(url, {"passkey": theirs.show(ask())})["Location"] == "/accounts/links/"
+    assert AccountLink.objects.count() == 2
+    assert client.get(url)["Location"] == "/accounts/links/add/", "used up"
+    entry = AuditEntry.objects.get(verb="login.success", actor=other)
+    assert entry.after == {"second_factor": "passkey"}
 
 
 # --- Changing over -------------------------------------------------------------------------------
