@@ -66,6 +66,18 @@ class ResidentsChanged:
 
 
 @dataclass(frozen=True)
+class ResidentsReset:
+    """People are about to begin anew: what they show at doors and what is known of them goes.
+
+    Also of family members who go with it: those are removed afterwards (`ResidentsRemoved`).
+    """
+
+    site_id: int
+    residency_ids: tuple[int, ...]
+    login_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ResidentsRemoved:
     """People are about to be deleted: whatever was issued to them opens nothing any more."""
 

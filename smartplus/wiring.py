@@ -2,8 +2,10 @@
 
 from access import events as rights
 from access.services import listeners as access
+from access.services import resets
 from accounts import events as accounts
 from devices import events as devices
+from logs.services import forgetting
 from provisioning.services import listeners as provisioning
 from sites import events as sites
 from sites.services.registered import registered
@@ -22,6 +24,8 @@ on(sites.ResidentsChanged, access.residents_changed)
 on(sites.ResidentsChanged, provisioning.residents_changed)
 on(sites.ResidentsRemoved, access.residents_removed)
 on(sites.ResidentsRemoved, provisioning.residents_changed)
+on(sites.ResidentsReset, resets.residents_reset)
+on(sites.ResidentsReset, forgetting.residents_reset)
 on(devices.DevicesAdded, access.devices_added)
 on(devices.DevicesAdded, provisioning.devices_added)
 on(devices.DevicesMoved, access.devices_moved)

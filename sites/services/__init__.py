@@ -18,5 +18,6 @@ __all__ = [
     "add_resident", "add_residents", "add_site", "add_units", "change_house", "change_resident",
     "change_residents", "change_site", "change_unit", "change_units", "draw_sip", "recipient_of",
     "remove_building", "remove_factors", "remove_residents", "remove_site", "remove_units", "rename_building",
-    "reset_residents", "reset_units", "send_login_details", "set_managers", "set_sites_of", "set_sub_installers",
+    "reset_residents", "reset_units", "send_login_details", "set_managers", "set_sites_of",
+    "set_sub_installers",
 ]  # fmt: skip
