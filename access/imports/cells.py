@@ -10,12 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from access.models import AccessGroup, Credential
+from access.queries.lines import Line
 from access.services.codes import key_of, plain_card, plain_pin
 from access.services.grants import allowed
 from sites.models import Residency, Site, Unit
 from smartplus.kernel.errors import Refused
-from smartplus.kernel.imports import ListedField
-from smartplus.kernel.words import _
+from smartplus.kernel.imports import ListedField, Row
+from smartplus.kernel.words import _, ngettext
 
 T = TypeVar("T")
 MOST_CARDS = 20
@@ -78,14 +79,64 @@ class Home:
     has_master: bool
 
 
+class Doubles:
+    """Values that stand in several rows, however many rows there are: keeps a row number a value."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+        self._several: dict[str, list[int]] = {}
+
+    def note(self, value: str, number: int) -> None:
+        """A value stands in a row."""
+        first = self._first.setdefault(value, number)
+        if first != number:
+            self._several.setdefault(value, [first]).append(number)
+
+    def errors(self, name: str, what: str) -> dict[int, list[tuple[str, str]]]:
+        """By row number: "This card is also in row 3."."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        for rows in self._several.values():
+            for number in rows:
+                others = [str(other) for other in rows if other != number][:3]
+                said = ngettext(
+                    "{what} is also in row {rows}.", "{what} is also in rows {rows}.", len(others)
+                )
+                found.setdefault(number, []).append((name, said.format(what=what, rows=", ".join(others))))
+        return found
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a PIN or card is."""
+
+    pk: int
+    whose: str
+
+
 @dataclass
 class Known:
-    """What all rows are checked against; read once."""
+    """What rows are checked against: the site, the people they are about, and what earlier rows said."""
 
     site: Site
     buildings: set[str] = field(default_factory=set)
     homes: dict[tuple[str, str], Home] = field(default_factory=dict)
     groups: set[int] = field(default_factory=set)
+    people: dict[str, Line] = field(default_factory=dict)
+    pin_marks: dict[int, str] = field(default_factory=dict)
+    cards: Doubles = field(default_factory=Doubles)
+    row_of_sip: dict[str, int] = field(default_factory=dict)
+    row_of_pin: dict[tuple[int, str], int] = field(default_factory=dict)
+    row_of_master: dict[int, int] = field(default_factory=dict)
+    said_of_home: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
+
+    def line_of(self, row: Row) -> Line | None:
+        """Whom a row is about; None for somebody new, and where nobody has this SIP number."""
+        return self.people.get(row.cells.get("sip", ""))
+
+    def home_of(self, row: Row) -> Home | None:
+        """The apartment a checked row names."""
+        key = (row.cleaned.get("building", "").lower(), row.cleaned.get("apt", "").lower())
+        return self.homes.get(key)
 
     @property
     def gives_groups(self) -> bool:
@@ -116,15 +167,15 @@ def read_site(site: Site) -> Known:
     )
 
 
-def owners(site: Site, kind: str, values: Iterable[str]) -> dict[tuple[int, str], str]:
-    """(space, value) to "Anna Berg, North House 1204", of those values in use on the site."""
+def owners(site: Site, kind: str, values: Iterable[str]) -> dict[tuple[int, str], Owner]:
+    """(space, value) to whose it is ("Anna Berg, North House 1204"), of those values in use on the site."""
     keys = {key_of(kind, value): value for value in values}
     rows = Credential.objects.filter(site=site, kind=kind, value_key__in=list(keys)).select_related(
         "residency"
     )
     return {
-        (row.space, keys[bytes(row.value_key)]): ", ".join(
-            filter(None, [row.residency.full_name, row.residency.place_label])
+        (row.space, keys[bytes(row.value_key)]): Owner(
+            row.residency_id, ", ".join(filter(None, [row.residency.full_name, row.residency.place_label]))
         )
         for row in rows
     }

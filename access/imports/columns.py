@@ -1,4 +1,4 @@
-"""The columns of S12's template, exactly as its guide names them."""
+"""The columns of S12's template, exactly as its guide names them, and the one that knows people again."""
 
 from smartplus.kernel.imports import ImportColumn
 from smartplus.kernel.words import _
@@ -20,6 +20,7 @@ COLUMNS = (
         "apt",
         max_length=32,
         required=True,
+        digits=True,
         help=_("An apartment of the building, as the installer numbered it."),
         example="1204",
     ),
@@ -44,6 +45,7 @@ COLUMNS = (
     ImportColumn(
         "MobileNumber",
         "mobile",
+        digits=True,
         help=_("For registration; digits without the country code."),
         example="20123456",
     ),
@@ -54,10 +56,14 @@ COLUMNS = (
         example="45",
     ),
     ImportColumn(
-        "1stPhone", "phone_1", help=_("Of the apartment. Blank leaves it as it is."), example="+4520123456"
+        "1stPhone",
+        "phone_1",
+        digits=True,
+        help=_("Of the apartment. Blank leaves it as it is."),
+        example="+4520123456",
     ),
-    ImportColumn("2ndPhone", "phone_2"),
-    ImportColumn("3rdPhone", "phone_3"),
+    ImportColumn("2ndPhone", "phone_2", digits=True),
+    ImportColumn("3rdPhone", "phone_3", digits=True),
     ImportColumn(
         "RFCard",
         "cards",
@@ -67,7 +73,14 @@ COLUMNS = (
         help=_("6 to 20 characters, 0 to 9 and A to F."),
         example="00F29107;00F29108",
     ),
-    ImportColumn("PIN", "pin", secret=True, help=_("2 to 8 digits, not starting with 9."), example="381042"),
+    ImportColumn(
+        "PIN",
+        "pin",
+        secret=True,
+        digits=True,
+        help=_("2 to 8 digits, not starting with 9."),
+        example="381042",
+    ),
     ImportColumn("LicensePlate", "plates", help=_("Not used yet: leave it empty.")),
     ImportColumn("UHFCard", "uhf", help=_("Not used yet: leave it empty.")),
     ImportColumn(
@@ -78,4 +91,12 @@ COLUMNS = (
         example="17;21",
     ),
     ImportColumn("Remark", "remark", max_length=200, example="Tenant"),
+    ImportColumn(
+        "SIP",
+        "sip",
+        key=True,
+        optional=True,
+        help=_("Whom the row changes, as exported; leave it as it is. Blank adds somebody."),
+        example="",
+    ),
 )

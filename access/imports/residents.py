@@ -1,94 +1,33 @@
-"""S12: people of a community with their cards, PINs and groups, in one file."""
+"""S12: people of a community with their cards, PINs and groups, in one file; new ones and changes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
-
-from access.services.credentials import give_keys
-from access.services.grants import set_groups
+from access.queries.lines import lines_by_sip, pin_marks
+from access.services.locks import access_lock
 from accounts.permissions import Can
-from sites import fields, services
 from sites.models import Residency, Site
+from sites.services.guards import hold
 from smartplus.kernel.errors import Refused
-from smartplus.kernel.imports import Fact, Importer, Row, RowForm
+from smartplus.kernel.imports import Fact, Importer, Row
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _
 
-from . import cells
-from .cells import Known
+from . import cells, edits
+from .cells import Known, Owner
 from .columns import COLUMNS
+from .rows import ResidentRow
+from .writing import Chunk
 
-PHONES = ("phone_1", "phone_2", "phone_3")
 MASTER = Residency.Kind.MASTER
-
-
-class ResidentRow(RowForm):
-    """A person of an apartment that is there already."""
-
-    building = fields.NameField(most=fields.BUILDING_LENGTH)
-    floors = cells.NotYetField(required=False)
-    apt = fields.ApartmentField()
-    apt_name = fields.TextField()
-    account_type = forms.CharField()
-    first_name = fields.NameField()
-    last_name = fields.TextField()
-    email = fields.EmailAddressField(required=False)
-    calling_code = fields.CallingCodeField(required=False)
-    mobile = forms.CharField(required=False)
-    phone_1 = fields.PhoneField(required=False)
-    phone_2 = fields.PhoneField(required=False)
-    phone_3 = fields.PhoneField(required=False)
-    cards = cells.CardsField(most=cells.MOST_CARDS, required=False)
-    pin = cells.PinField(required=False)
-    plates = cells.NotYetField(required=False)
-    uhf = cells.NotYetField(required=False)
-    groups = cells.GroupIdsField(required=False)
-    remark = fields.TextField(most=200)
-
-    def clean_account_type(self) -> str:
-        """0 or 1 as the kind it stands for."""
-        return fields.clean_account_type(self.cleaned_data["account_type"])
-
-    def clean(self) -> dict[str, Any]:
-        """The apartment is there, the mobile number goes with its code, the groups are the site's."""
-        given = self.cleaned_data
-        self._check_mobile(given)
-        self._check_home(given)
-        self._check_groups(given.get("groups") or [])
-        return given
-
-    def _check_mobile(self, given: dict[str, Any]) -> None:
-        if "mobile" not in given or "calling_code" not in given:
-            return
-        try:
-            given["mobile"] = fields.clean_mobile(given["mobile"], given["calling_code"])
-        except forms.ValidationError as wrong:
-            self.add_error("mobile", wrong)
-
-    def _check_home(self, given: dict[str, Any]) -> None:
-        building, apt = given.get("building", ""), given.get("apt", "")
-        if building and building.lower() not in self.known.buildings:
-            self.add_error("building", _("This site has no building “{building}”.").format(building=building))
-        elif building and apt and (building.lower(), apt.lower()) not in self.known.homes:
-            self.add_error(
-                "apt",
-                _("{building} has no apartment {apt}. The installer adds apartments.").format(
-                    building=building, apt=apt
-                ),
-            )
-
-    def _check_groups(self, chosen: list[int]) -> None:
-        if chosen and not self.known.gives_groups:
-            self.add_error("groups", _("The installer keeps this site to its public area: leave this empty."))
-        elif wrong := next((pk for pk in chosen if pk not in self.known.groups), None):
-            self.add_error("groups", _("This site has no access group with ID {id}.").format(id=wrong))
+CHANGED = "changed"
+"""The tag of a row that changes somebody who is there."""
 
 
 class ResidentImporter(Importer):
-    """Family masters and members with their access."""
+    """Family masters and members with their access: those who come, and changes of those who are there."""
 
     key = "access.residents"
     title = _("Import residents")
@@ -98,39 +37,78 @@ class ResidentImporter(Importer):
     sheet_name = "Residents"
     max_rows = 10_000
     chunk_size = 500
+    batched = True
     form_class = ResidentRow
     columns = COLUMNS
 
     def prepare(self, scope: Scope, context: Mapping[str, Any]) -> Known:
         """The community with its apartments and groups."""
-        site = Site.objects.visible_to(scope).filter(pk=context["site"], kind=Site.Kind.COMMUNITY).first()
-        if site is None:
-            raise Refused(_("This community is not there any more."), code="gone")
-        return cells.read_site(site)
+        return cells.read_site(_site(scope, context))
+
+    def hold(self, scope: Scope, context: Mapping[str, Any]) -> None:
+        """Nobody else changes people of the site or what they open with until the chunk is written."""
+        site = _site(scope, context)
+        hold(scope, site)
+        access_lock([site.pk])
+
+    def gather(self, rows: list[Row], known: Known) -> None:
+        """Those who have the SIP numbers of these rows; a number that stands twice."""
+        sips = {sip for row in rows if (sip := row.cells.get("sip"))}
+        known.people = lines_by_sip(known.site.pk, sips)
+        typed = [line.pk for row in rows if row.cells.get("pin") and (line := known.line_of(row))]
+        known.pin_marks = pin_marks(typed) if typed else {}
+        for row in rows:
+            sip = row.cells.get("sip")
+            if sip and (first := known.row_of_sip.setdefault(sip, row.number)) != row.number:
+                row.error("sip", _("This SIP is also in row {row}.").format(row=first))
+
+    def same(self, row: Row, known: Known) -> bool:
+        """Whether nothing differs from an export made now."""
+        there = known.line_of(row)
+        if there is None:
+            return False
+        return all(not cell or cell == there.cells.get(name) for name, cell in row.cells.items())
 
     def check_all(self, rows: list[Row], known: Known) -> None:
-        """Family masters, and PINs and cards that stand twice or are in use."""
+        """Family masters, PINs and cards that stand twice or are in use, and what differs."""
         self._check_pins(rows, known)
-        self.no_doubles(rows, "cards", _("This card"))
-        taken = cells.owners(
-            known.site, "card", {card for row in rows for card in row.cleaned.get("cards") or ()}
-        )
-        for row in rows:
-            for card in row.cleaned.get("cards") or ():
-                if whose := taken.get((0, card)):
-                    row.error(
-                        "cards",
-                        _("…{card} belongs to {whose} already. A card opens for one person.").format(
-                            card=card[-4:], whose=whose
-                        ),
-                    )
         self._check_masters(rows, known)
+        owners = self._check_cards(rows, known)
+        for row in rows:
+            there = known.line_of(row)
+            if there is None:
+                row.tag = row.cleaned.get("account_type", "")
+                row.plan = str(_("Adds somebody")) if known.row_of_sip else ""
+            elif row.good:
+                own = {card for (_space, card), owner in owners.items() if owner.pk == there.pk}
+                row.seen = edits.differences(row, there, known.pin_marks, own)
+                row.idle, row.tag = not row.seen, CHANGED
+                name = f"{there.cells['first_name']} {there.cells['last_name']}".strip()
+                row.plan = _("Changes {name}").format(name=name)
+                _check_home(row, there.unit_id, known)
+
+    def late(self, known: Known) -> Mapping[int, list[tuple[str, str]]]:
+        """Cards that stand in several rows."""
+        return known.cards.errors("cards", _("This card"))
+
+    def _check_cards(self, rows: list[Row], known: Known) -> dict[tuple[int, str], Owner]:
+        cards = {card for row in rows for card in row.cleaned.get("cards") or ()}
+        taken = cells.owners(known.site, "card", cards) if cards else {}
+        for row in rows:
+            there = known.line_of(row)
+            for card in row.cleaned.get("cards") or ():
+                known.cards.note(card, row.number)
+                owner = taken.get((0, card))
+                if owner and (there is None or owner.pk != there.pk):
+                    said = _("…{card} belongs to {whose} already. A card opens for one person.")
+                    row.error("cards", said.format(card=card[-4:], whose=owner.whose))
+        return taken
 
     def _check_masters(self, rows: list[Row], known: Known) -> None:
-        masters: dict[int, int] = {}
+        masters = known.row_of_master
         for row in rows:
-            home = _home(row, known)
-            if home is None or "account_type" not in row.cleaned:
+            home = known.home_of(row)
+            if home is None or "account_type" not in row.cleaned or row.cells.get("sip"):
                 continue
             if row.cleaned["account_type"] != MASTER:
                 if not home.has_master and home.pk not in masters:
@@ -140,90 +118,50 @@ class ResidentImporter(Importer):
             elif home.has_master:
                 row.error("account_type", str(_("This apartment has a family master already.")))
             elif home.pk in masters:
-                row.error(
-                    "account_type",
-                    _("The family master of this apartment is also in row {row}.").format(
-                        row=masters[home.pk]
-                    ),
-                )
+                said = _("The family master of this apartment is also in row {row}.")
+                row.error("account_type", said.format(row=masters[home.pk]))
             elif row.good:
                 masters[home.pk] = row.number
 
     def _check_pins(self, rows: list[Row], known: Known) -> None:
-        taken = cells.owners(
-            known.site, "pin", {row.cleaned["pin"] for row in rows if row.cleaned.get("pin")}
-        )
-        first: dict[tuple[int, str], Row] = {}
+        pins = {row.cleaned["pin"] for row in rows if row.cleaned.get("pin")}
+        taken = cells.owners(known.site, "pin", pins) if pins else {}
         for row in rows:
-            pin, home = row.cleaned.get("pin"), _home(row, known)
+            pin, home, there = row.cleaned.get("pin"), known.home_of(row), known.line_of(row)
             if not pin or home is None:
                 continue
             place = (0 if known.whole_site else home.pk, pin)
-            if place in taken:
+            owner = taken.get(place)
+            if owner and (there is None or owner.pk != there.pk):
                 row.error("pin", str(_("Choose another PIN: somebody uses this one already.")))
-            elif place in first:
-                row.error("pin", _("This PIN is also in row {row}.").format(row=first[place].number))
-            first.setdefault(place, row)
+            elif place in known.row_of_pin:
+                row.error("pin", _("This PIN is also in row {row}.").format(row=known.row_of_pin[place]))
+            known.row_of_pin.setdefault(place, row.number)
 
-    def facts(self, rows: list[Row], known: Known) -> list[Fact]:
+    def tally(self, tags: Mapping[str, int]) -> list[Fact]:
         """How many of what."""
-        kinds = [row.cleaned["account_type"] for row in rows if row.good]
-        return [
-            Fact(str(_("Family masters")), sum(kind == MASTER for kind in kinds)),
-            Fact(str(_("Family members")), sum(kind != MASTER for kind in kinds)),
-        ]
+        masters, members = tags.get(MASTER, 0), tags.get(Residency.Kind.MEMBER, 0)
+        facts = [Fact(str(_("Family masters")), masters), Fact(str(_("Family members")), members)]
+        if CHANGED not in tags:
+            return facts
+        return [*(fact for fact in facts if fact.value), Fact(str(_("Changed")), tags[CHANGED])]
 
     def apply(self, rows: list[Row], known: Known, scope: Scope, context: Mapping[str, Any]) -> None:
-        """One chunk: apartments' names and phones, people, then what they open with."""
-        site = known.site
-        if changes := _changes_of_units(rows, known):
-            services.change_units(scope=scope, site=site, changes=changes)
-        people = services.add_residents(scope=scope, site=site, rows=[_person(row, known) for row in rows])
-        pairs = list(zip(rows, people, strict=True))
-        given = {person.pk: row.cleaned for row, person in pairs}
-        give_keys(
-            scope=scope,
-            site=site,
-            pins={pk: cleaned["pin"] for pk, cleaned in given.items() if cleaned["pin"]},
-            cards={pk: cleaned["cards"] for pk, cleaned in given.items() if cleaned["cards"]},
-        )
-        if chosen := {pk: cleaned["groups"] for pk, cleaned in given.items() if cleaned["groups"]}:
-            set_groups(scope=scope, site=site, rows=chosen)
+        """One chunk."""
+        Chunk(rows, known, scope).write()
 
 
-def _home(row: Row, known: Known) -> cells.Home | None:
-    key = (row.cleaned.get("building", "").lower(), row.cleaned.get("apt", "").lower())
-    return known.homes.get(key)
+def _site(scope: Scope, context: Mapping[str, Any]) -> Site:
+    site = Site.objects.visible_to(scope).filter(pk=context["site"], kind=Site.Kind.COMMUNITY).first()
+    if site is None:
+        raise Refused(_("This community is not there any more."), code="gone")
+    return site
 
 
-def _unit(row: Row, known: Known) -> int:
-    home = _home(row, known)
-    if home is None:
-        raise Refused(_("This apartment is not there any more."), field="apt", code="gone")
-    return home.pk
-
-
-def _changes_of_units(rows: list[Row], known: Known) -> dict[int, dict[str, str]]:
-    """What the rows say of apartments; blank cells change nothing, a later row wins."""
-    changes: dict[int, dict[str, str]] = {}
-    for row in rows:
-        given = {name: row.cleaned[name] for name in PHONES if row.cleaned[name]}
-        if row.cleaned["apt_name"]:
-            given["name"] = row.cleaned["apt_name"]
-        if given:
-            changes.setdefault(_unit(row, known), {}).update(given)
-    return changes
-
-
-def _person(row: Row, known: Known) -> services.NewResident:
-    given = row.cleaned
-    return services.NewResident(
-        kind=given["account_type"],
-        first_name=given["first_name"],
-        last_name=given["last_name"],
-        unit_id=_unit(row, known),
-        email=given["email"],
-        country_code=given["calling_code"],
-        mobile=given["mobile"],
-        remark=given["remark"],
-    )
+def _check_home(row: Row, unit: int, known: Known) -> None:
+    """Two people of one apartment may not want different names or phones of it."""
+    for name in edits.HOME.keys() & (row.seen or {}).keys():
+        wanted = row.cleaned[name]
+        number, other = known.said_of_home.setdefault((unit, name), (row.number, wanted))
+        if other != wanted:
+            row.error(name, _("Row {row} says something else of this apartment.").format(row=number))

@@ -41,3 +41,12 @@ function settleAll() {
 document.addEventListener("htmx:afterSettle", settleAll);
 addEventListener("pageshow", settleAll);
 settleAll();
+
+/** A download of "just these rows" follows the list, whose address moves on while its head stays. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-rows]");
+  if (!link) return;
+  const here = new URLSearchParams(location.search);
+  for (const name of ["after", "before"]) here.delete(name);
+  link.search = [here.toString(), link.dataset.rows].filter(Boolean).join("&");
+});

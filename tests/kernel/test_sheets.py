@@ -26,6 +26,8 @@ class Col:
     name: str
     optional: bool = False
     example: str = ""
+    key: bool = False
+    digits: bool = False
 
     def rule(self) -> str:
         """What may stand there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import chain, islice
@@ -39,9 +40,9 @@ def check_file(run: Import, importer: Importer, scope: Scope) -> None:
     """
     file = BytesIO(base64.b64decode(run.file))
     run.file = ""
-    limits, csv = limits_of(importer), ".csv" in importer.endings
+    limits, csv, others = limits_of(importer), ".csv" in importer.endings, importer.other_columns
     with (
-        open_sheet(file, importer.columns, limits, csv=csv) as sheet,
+        open_sheet(file, importer.columns, limits, csv=csv, others=others) as sheet,
         Waiting(importer, sheet.letters) as waiting,
     ):
         first = next(sheet.rows, None)
@@ -114,8 +115,6 @@ def _stage(
     facts: list[dict[str, Any]],
 ) -> None:
     """Put the rows in the place of any earlier ones, unless the job was taken away meanwhile."""
-    if waiting.idle:
-        facts.append(Fact(_("Unchanged"), waiting.idle, _("nothing is written for them")).stored())
     with transaction.atomic():
         mine = Import.objects.select_for_update().filter(
             pk=run.pk, status=Import.Status.CHECKING, attempts=run.attempts
@@ -123,7 +122,10 @@ def _stage(
         if not mine.exists():
             return
         ImportRow.objects.filter(run=run).delete()
-        good, bad = _copy(run, waiting.rows(late))
+        good, bad, tags = _copy(run, waiting.rows(late))
+        facts += [fact.stored() for fact in importer.tally(tags)]
+        if waiting.idle:
+            facts.append(Fact(_("Unchanged"), waiting.idle, _("nothing is written for them")).stored())
         columns = [
             {
                 "name": one.name,
@@ -141,18 +143,21 @@ def _stage(
         )  # fmt: skip
 
 
-def _copy(run: Import, rows: Iterator[Waited]) -> tuple[int, int]:
+def _copy(run: Import, rows: Iterator[Waited]) -> tuple[int, int, Counter[str]]:
     """Send the rows as one stream, which costs ten thousand of them what a thousand inserts would.
 
-    Returns how many are good and bad.
+    Returns how many are good and bad, and the tags of the good ones.
     """
-    good = bad = 0
+    bad, tags = 0, Counter[str]()
     with connection.cursor() as cursor:
         stream: Any = cursor.copy(INTO.format(connection.ops.quote_name(ImportRow._meta.db_table)))
         with stream as copy:
-            for sheet, number, cells, errors, warnings in rows:
-                good, bad = good + (not errors), bad + bool(errors)
+            for sheet, number, tag, cells, errors, warnings in rows:
+                if errors:
+                    bad += 1
+                else:
+                    tags[tag] += 1
                 state = ImportRow.State.BAD if errors else ImportRow.State.GOOD
                 words = (json.dumps(errors), json.dumps(warnings))
                 copy.write_row((run.pk, sheet, number, cells, *words, state.value))
-    return good, bad
+    return tags.total(), bad, tags

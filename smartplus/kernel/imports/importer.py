@@ -81,6 +81,8 @@ class Importer:
     max_rows: ClassVar[int] = 10_000
     chunk_size: ClassVar[int] = 500
     endings: ClassVar[tuple[str, ...]] = (".xlsx",)
+    other_columns: ClassVar[bool] = False
+    """Whether a table may have columns nobody knows; they are not read."""
     batched: ClassVar[bool] = False
     """Whether memory is not to grow with the file: `check_all` hears the rows in batches of `chunk_size` with
     the same `known`, `late` tells what is wrong with earlier ones, `facts` and `notices` hear no rows."""
@@ -119,6 +121,10 @@ class Importer:
 
     def facts(self, rows: list[Row], known: Any) -> list[Fact]:
         """More figures for the verdict."""
+        return []
+
+    def tally(self, tags: Mapping[str, int]) -> list[Fact]:
+        """More figures for the verdict, from how many good rows have which tag."""
         return []
 
     def notices(self, rows: list[Row], known: Any) -> list[str]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..models import Import, ImportRow
-from .cells import load, plan_in
+from .cells import load, plan_in, seen_in
 
 SHOWN_ERRORS = 200
 SHOWN_ROWS = 25
+SHOWN_CHANGES = 100
 State = ImportRow.State
 
 
@@ -23,6 +24,27 @@ class ErrorLine:
     place: str
     value: str
     reason: str
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One cell that is to change; of a secret neither value is told."""
+
+    number: int
+    plan: str
+    column: str
+    before: str
+    after: str
+    secret: bool
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What would change of what is there, of some rows."""
+
+    lines: list[ChangeLine]
+    after: int = 0
+    """The number of the last row when there are more, else 0."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +139,28 @@ def _preview_row(staged: ImportRow, names: list[str]) -> PreviewRow:
     made = [PreviewCell(found.get(name) or cells.get(name, ""), reasons.get(name, "")) for name in names]
     reason, state, plan = reasons.get("", ""), staged.get_state_display(), plan_in(staged.cells)
     return PreviewRow(staged.number, made, reason, state, plan)
+
+
+def changes(run: Import, after: int = 0) -> Changes:
+    """What differs from what was there when the rows behind `after` were checked: column, before, after."""
+    lines: list[ChangeLine] = []
+    rows = run.rows.filter(number__gt=after).exclude(state=State.BAD).order_by("number")
+    for staged in rows.iterator(chunk_size=100):
+        text = staged.cells
+        seen, cells = seen_in(text), load(text)[0]
+        if not seen:
+            continue
+        if len(lines) >= SHOWN_CHANGES:
+            return Changes(lines, lines[-1].number)
+        lines += [
+            ChangeLine(
+                staged.number, plan_in(text), column["label"], seen[column["name"]],
+                cells.get(column["name"], ""), column["secret"],
+            )
+            for column in run.columns
+            if column["name"] in seen
+        ]  # fmt: skip
+    return Changes(lines)
 
 
 def marked_rows(run: Import) -> Iterator[tuple[dict[str, str], list[Any]]]:

@@ -34,6 +34,8 @@ class Row:
     """What differs from what is there: column to what was there when it was compared. None: not compared."""
     idle: bool = False
     """The row says what is there already: it is counted, neither shown nor written."""
+    tag: str = ""
+    """As what it counts in the figures of the verdict (`Importer.tally`)."""
     typed: Mapping[str, str] = field(default_factory=dict)
     """Cells that held no text but a number or a date; known while the sheet is read only."""
     plan: str = ""

@@ -22,6 +22,7 @@ class Waited(NamedTuple):
 
     sheet: str
     number: int
+    tag: str
     cells: bytes
     errors: Words
     warnings: Words
@@ -52,19 +53,19 @@ class Waiting:
                 continue
             sealed = encrypt(dump(row), self._purpose).hex()
             words = [said(self.importer, self.letters, told) for told in (row.errors, row.warnings)]
-            self._file.write(json.dumps([row.sheet, row.number, sealed, *words]) + "\n")
+            self._file.write(json.dumps([row.sheet, row.number, row.tag, sealed, *words]) + "\n")
 
     def rows(self, late: Late) -> Iterator[Waited]:
         """The rows in their order; `late` are errors by number that only later rows showed."""
         self._file.seek(0)
         for line in self._file:
-            sheet, number, sealed, errors, warnings = json.loads(line)
+            sheet, number, tag, sealed, errors, warnings = json.loads(line)
             if number in late:
                 known = {error["name"] for error in errors}
                 more = [word for word in late[number] if word[0] not in known]
                 told = [(error["name"], error["reason"]) for error in errors]
                 errors = said(self.importer, self.letters, [*told, *more])
-            yield Waited(sheet, number, bytes.fromhex(sealed), errors, warnings)
+            yield Waited(sheet, number, tag, bytes.fromhex(sealed), errors, warnings)
 
 
 def said(importer: Importer, letters: Mapping[str, str], words: Sequence[tuple[str, str]]) -> Words:

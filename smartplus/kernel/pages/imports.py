@@ -152,7 +152,8 @@ class ImportPage(Page):
     def get_rows(self) -> HttpResponseBase:
         """What is there now, as a filled-in template."""
         rows = self.the_importer.export(self.scope, self.import_context)
-        return response(self.heading, template(self.importer.sheet_name, self.importer.columns, rows))
+        sheets = template(self.importer.sheet_name, self.importer.columns, rows, whole=True)
+        return response(self.heading, sheets)
 
     def get_run(self) -> HttpResponse:
         """One import: its progress, what was found, the decision, what came of it."""
@@ -165,6 +166,7 @@ class ImportPage(Page):
                 "warnings": queries.warning_lines(run),
                 "preview": queries.preview(run, self._number("after"), "bad" in self.request.GET),
                 "only_bad": "bad" in self.request.GET,
+                "changes": queries.changes(run, self._number("changed")),
             }
         return self.render("pages/import_run.html", **values)
 

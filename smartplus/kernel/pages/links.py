@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Button:
-    """A link ready for a template. `dialog` opens over the page, `post` acts at once."""
+    """A link ready for a template. `dialog` opens over the page, `post` acts at once.
+
+    `same_rows` follows the list when it is searched and filtered further.
+    """
 
     label: str
     url: str
@@ -27,6 +30,7 @@ class Button:
     post: bool = False
     current: bool = False
     count: str = ""
+    same_rows: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Link:
     """A way onward: a URL name, or a callable (page, row) -> url.
 
     The kwargs of the address come from the page, from the row (`pk`), and from what the row belongs to.
+
+    `same_rows`: over a list it leads to just the rows the list shows, as searched, filtered and sorted.
 
     It hides itself from who does not hold the capability of the page behind it (or `needs`), and
     where `when(page, row)` is false.
@@ -45,6 +51,7 @@ class Link:
     kind: str = ""
     needs: Any = None
     when: Callable[[Any, Any], bool] | None = None
+    same_rows: bool = False
 
     def button(self, page: Page, row: Any = None) -> Button | None:
         """This link as seen from `page` (on one `row` of it), or None when the reader has no use for it."""
@@ -59,12 +66,15 @@ class Link:
             target = page_behind(self.to, url)
         if not reachable(page, target):
             return None
+        if self.same_rows and (query := getattr(page, "same_query", "")):
+            url = f"{url}?{query}"
         asks = bool(getattr(target, "acts", False))
         post = asks and not getattr(target, "confirm", True)
         current = url.partition("?")[0] == page.request.path
         return Button(
-            self.label, url, self.icon, self.kind, dialog=asks and not post, post=post, current=current
-        )
+            self.label, url, self.icon, self.kind, dialog=asks and not post, post=post, current=current,
+            same_rows=self.same_rows,
+        )  # fmt: skip
 
     def _reverse(self, page: Page, row: Any) -> str:
         assert isinstance(self.to, str)

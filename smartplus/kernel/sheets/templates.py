@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ..words import _
 from .reader import ERRORS_LABEL
-from .writer import Marked, Sheet
+from .writer import Digits, Marked, Sheet
 
 HELP = "Help"
 
@@ -27,21 +27,42 @@ class TemplateColumn(Protocol):
     def example(self) -> str:
         """A value that would be taken."""
 
+    @property
+    def key(self) -> bool:
+        """Whether it tells which row is meant when an export comes back."""
+
+    @property
+    def digits(self) -> bool:
+        """Whether zeros in front of its numbers count."""
+
     def rule(self) -> str:
         """What may stand there."""
 
 
 def template(
-    name: str, columns: Sequence[TemplateColumn], rows: Iterable[Mapping[str, Any]] = ()
+    name: str,
+    columns: Sequence[TemplateColumn],
+    rows: Iterable[Mapping[str, Any]] = (),
+    *,
+    whole: bool = False,
 ) -> list[Sheet]:
-    """The sheet to fill in (all cells as text, so that 007 stays 007), and a help sheet about its columns."""
+    """The sheet to fill in (all cells as text, so that 007 stays 007), and a help sheet about its columns.
+
+    `whole`: with the column that tells which row is meant when the file comes back.
+    """
+    columns = [column for column in columns if whole or not column.key]
     labels = [column.label for column in columns]
-    filled = ([_said(row.get(column.name)) for column in columns] for row in rows)
+    filled = ([_cell(column, row.get(column.name)) for column in columns] for row in rows)
     help_rows = [(column.label, column.rule(), column.example) for column in columns]
     return [
         Sheet(name, labels, filled, as_text=True),
         Sheet(HELP, (_("Column"), _("Rule"), _("Example")), help_rows, widths=(22, 70, 40)),
     ]
+
+
+def _cell(column: TemplateColumn, value: Any) -> Any:
+    text = _said(value)
+    return Digits(text) if text and column.digits else text
 
 
 def _said(value: Any) -> str:

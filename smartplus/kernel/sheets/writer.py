@@ -38,6 +38,13 @@ class Marked:
     value: Any
 
 
+@dataclass(frozen=True)
+class Digits:
+    """A cell of digits one does not count with: text, also when somebody types a new value over it."""
+
+    value: str
+
+
 @dataclass
 class Sheet:
     """One sheet to be written: its name, its header, its rows (read once), widths in characters."""
@@ -98,6 +105,10 @@ def _cell(page: Any, value: Any) -> Any:
     if isinstance(value, Marked):
         cell = _text(page, str(plain(value.value) or ""))
         cell.fill = BAD
+        return cell
+    if isinstance(value, Digits):
+        cell = _text(page, str(plain(value.value) or ""))
+        cell.number_format = "@"
         return cell
     value = plain(value)
     if isinstance(value, str) and value.startswith(RISKY):
