@@ -45,7 +45,7 @@ def has_own(user_id: int) -> bool:
     own = Exists(TotpApp.objects.filter(user=OuterRef("pk"))) | Exists(
         Passkey.objects.filter(user=OuterRef("pk"))
     )
-    return User.objects.filter(own, pk=user_id).exists()
+    return bool(User.objects.filter(own, pk=user_id).exists())
 
 
 def recovery_left(user_id: int) -> int:
