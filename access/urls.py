@@ -4,7 +4,7 @@ from django.urls import path
 
 from smartplus.kernel.pages import import_urls
 
-from .views import devices, doors, groups, imports, members, mine, residents
+from .views import departures, devices, doors, groups, imports, members, mine, residents
 
 GROUP = "<int:site>/groups/<int:group>/people/"
 
@@ -38,6 +38,13 @@ urlpatterns = [
     path("sites/<int:pk>/pins/", residents.PinClashes.as_view(), name="pin_clashes"),
     path("<int:site>/residents/export/", imports.ResidentExport.as_view(), name="resident_export"),
     *import_urls("<int:site>/residents/import/", imports.ResidentImport, "resident_import"),
+    path("<int:site>/departures/", departures.DepartureList.as_view(), name="departures"),
+    path("<int:site>/departures/<int:subject>/", departures.Departure.as_view(), name="departure"),
+    path(
+        "<int:site>/residents/<int:residency>/departure/",
+        departures.ResidentDeparture.as_view(),
+        name="resident_departure",
+    ),
     path("<int:site>/doors/", doors.DoorList.as_view(), name="doors"),
     path("<int:site>/doors/<int:pk>/unlock/", doors.DoorUnlock.as_view(), name="unlock"),
     path("<int:site>/doors/<int:pk>/result/", doors.DoorResult.as_view(), name="door_result"),

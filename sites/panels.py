@@ -64,4 +64,4 @@ RESIDENT_ACTIONS: tuple[Link, ...] = (
 RESIDENT_LINKS: tuple[Link, ...] = (
     Link("access:resident_departure", _("Departure report"), "shield-check", when=_has_left),
 )
-"""More buttons over a person, each an address with the kwargs `site` and `pk` (the residency)."""
+"""More buttons over a person, each an address with the kwargs `site` and `residency`."""

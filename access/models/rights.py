@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Least
 
 from devices.models import Device
 from sites.models import Residency, Site
@@ -17,7 +18,8 @@ class Subject(ScopedModel):
     The number (`id`) is drawn from the sequence `access_number`, never used twice. `name` and
     `apartment` (number of the unit) are what doors are told, `building` is where the default
     access came from, `valid_from` and `valid_until` the span of the lease and of the apartment's valid time
-    together; all kept by this app's listeners. `changed` is a number of the same sequence: a right
+    together; all kept by this app's listeners. `left_at` is when the person was deleted, `departed_at` the
+    earlier of that and the end of the span. `changed` is a number of the same sequence: a right
     whose `want` is lower tells an old story (used where many rights are renewed by a job).
     """
 
@@ -38,10 +40,23 @@ class Subject(ScopedModel):
     building = models.BigIntegerField(null=True)
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    departed_at = models.GeneratedField(
+        expression=Least("left_at", "valid_until"),
+        output_field=models.DateTimeField(_("left"), null=True),
+        db_persist=True,
+    )
     changed = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["site", "departed_at", "id"],
+                condition=Q(departed_at__isnull=False),
+                name="departures_of_site",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -63,6 +63,7 @@ def residents_removed(news: ResidentsRemoved) -> None:
     people = list(subjects.numbers_of(news.residency_ids).values())
     credentials.drop_all(news.residency_ids)
     Grant.objects.filter(subject__in=people).delete()
+    subjects.mark_left(people)
     rights.follow(news.site_id, subjects=people, urgent=len(people) <= rights.FEW)
 
 
@@ -117,8 +118,9 @@ def _doors_changed(site_id: int, device_ids: tuple[int, ...]) -> None:
 
 
 def _tell(site_id: int, who: subjects.Followed) -> None:
+    if homes := {*who.moved, *who.told}:
+        pin_modes.follow_homes(site_id, sorted(homes))
     if who.moved:
-        pin_modes.follow_homes(site_id, who.moved)
         defaults.move_defaults(who.moved)
     if others := {*who.moved, *who.spanned}:
         rights.follow(site_id, subjects=others, urgent=len(others) <= rights.FEW)
