@@ -15,6 +15,7 @@ from access.queries.keys import masked
 from access.queries.times import DAYS
 from sites.models import Residency
 from sites.services.plans import quiet_because
+from sites.zones import instant
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Choices, Code, Radios, Tiles
 from smartplus.kernel.words import _, filled, pgettext
@@ -46,7 +47,7 @@ TIMING = ("days", "start_time", "end_time", "starts_at", "ends_at")
 
 def at_the_site(moment: datetime | None, zone: str) -> datetime | None:
     """What was typed as a local time of the site, whatever the reader's own zone."""
-    return None if moment is None else moment.replace(tzinfo=ZoneInfo(zone))
+    return None if moment is None else instant(moment, zone)
 
 
 def as_typed(moment: datetime | None, zone: str) -> datetime | None:

@@ -11,7 +11,7 @@ SPAN = ("valid_from", "valid_until")
 """The beginning belongs to a span, the end does not, None is open."""
 
 
-def tidy_span(there: Any, values: Mapping[str, Any]) -> dict[str, datetime | None]:
+def tidy_span(there: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """The span's fields among `values` as they are kept; what is not given is taken from the row `there`.
 
     Raises `Refused` with the field for an end that is not after the beginning, `TypeError` for a moment
