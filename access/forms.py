@@ -47,7 +47,7 @@ TIMING = ("days", "start_time", "end_time", "starts_at", "ends_at")
 
 def at_the_site(moment: datetime | None, zone: str) -> datetime | None:
     """What was typed as a local time of the site, whatever the reader's own zone."""
-    return None if moment is None else instant(moment, zone)
+    return None if moment is None else instant(moment.replace(tzinfo=None), zone)
 
 
 def as_typed(moment: datetime | None, zone: str) -> datetime | None:
