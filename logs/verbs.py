@@ -118,6 +118,7 @@ VERBS: dict[str, str] = {
     "resident.code": _("Registration QR code made"),
     "resident.create": _("Resident added"),
     "resident.delete": _("Resident deleted"),
+    "resident.move": _("Resident moved"),
     "resident.export": _("Residents exported"),
     "resident.reset": _("Account reset"),
     "session.end": _("Session ended"),

@@ -65,6 +65,7 @@ STAGERS: dict[str, tuple[Role, ...]] = {
     "devices.macs": TRADE,
     "devices.macs_of": (Role.DISTRIBUTOR, Role.SUB_DISTRIBUTOR),
     "access.residents": (Role.PROPERTY_MANAGER,),
+    "sites.leases": (Role.PROPERTY_MANAGER,),
 }
 """Who has an import of each kind under way."""
 
