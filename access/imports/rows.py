@@ -8,6 +8,7 @@ from django import forms
 
 from access.queries.lines import Line
 from sites import fields
+from sites.services.plans import quiet_because
 from smartplus.kernel.imports import Row, RowForm
 from smartplus.kernel.words import _
 
@@ -61,6 +62,13 @@ class ResidentRow(RowForm):
     def clean_account_type(self) -> str:
         """0 or 1 as the kind it stands for."""
         return fields.clean_account_type(self.cleaned_data["account_type"])
+
+    def clean_pin(self) -> str:
+        """A PIN, where the plan of the site leaves them to its managers."""
+        pin = str(self.cleaned_data["pin"])
+        if pin and (why := quiet_because(self.known.site)):
+            raise forms.ValidationError(why)
+        return pin
 
     def clean(self) -> dict[str, Any]:
         """What the cells of a row say together, and of what is there."""

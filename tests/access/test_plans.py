@@ -16,6 +16,8 @@ from accounts.permissions import scope_for
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 
+from .test_import import bring, errors_of
+
 BASIC = {"feature_plan": "basic"}
 ENDED = {"premium_until": now() - timedelta(days=1)}
 
@@ -76,3 +78,16 @@ def test_who_would_share_a_pin_is_named_without_the_pin(home: Any) -> None:
     page = f"/access/sites/{village.site.pk}/pins/"
     client = browser(village.manager)
     assert "No PIN is used twice" in client.get(page, HTTP_HX_REQUEST="true").content.decode()
+
+
+def test_the_template_takes_no_pin_without_premium(home: Any) -> None:
+    Site.objects.filter(pk=home.village.site.pk).update(**BASIC)
+    row = {"Building": "North House", "Apt": "1204", "AccountType": "1", "FirstName": "Otto"}
+    Residency.objects.filter(pk=home.person.pk).update(kind="master")
+    before = Residency.objects.count()
+    found = errors_of(bring(home, {**row, "PIN": "4711"}))
+    ((number, _letter, reason),) = found
+    assert (number, "Basic plan" in reason) == (2, True)
+    assert Residency.objects.count() == before
+    assert not errors_of(bring(home, {**row, "RFCard": "00F29107"}))
+    assert Credential.objects.filter(kind="card").count() == 1
