@@ -12,7 +12,11 @@ from typing import Any
 
 from tests.bench.figures import line, versions
 
-STAGES = {"field": ("push", "unlock", "ingest", "import"), "town": ("mark", "pages")}
+STAGES = {
+    "field": ("push", "unlock", "ingest", "import"),
+    "town": ("mark", "pages", "people"),
+    "house": ("import_10k", "reimport"),
+}
 RESULTS = Path(__file__).resolve().parent.parent.parent / "var" / "bench.json"
 
 

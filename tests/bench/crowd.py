@@ -118,6 +118,7 @@ def _people(size: Size) -> None:
             "site_id": "u.site_id", "building_id": "u.building_id", "unit_id": "u.id", "user_id": "p.id",
             "kind": f"CASE WHEN n %% {PEOPLE_EACH} = 0 THEN 'master' ELSE 'member' END",
             "first_name": name, "last_name": last, "email": "'r' || n || '@bench.example'", "sip": "'p' || n",
+            "country_code": "'45'", "mobile": "lpad(n::text, 8, '2')",
             "place_label": "u.place_label", "place_key": "u.place_key",
         },
         f"FROM generate_series(0, {size.residents - 1}) n JOIN accounts_user p ON p.username = 'r' || n"

@@ -23,18 +23,27 @@ def main(words: list[str]) -> None:
     with running(without=WITHOUT) as stack:
         from tests.bench import crowd, marking, pages  # noqa: PLC0415 - models load once Django is set up
 
+        def facts() -> Any:
+            made = {"pages": pages.candidates(), "people": pages.of_people()}
+            return {name: pages.facts(stack, those) for name, those in made.items()}
+
         if words == ["small"]:
             crowd.fill(crowd.SMALL)
-            print(json.dumps(pages.facts(stack)), flush=True)
+            print(json.dumps(facts()), flush=True)
             sys.stdin.read()
             return
         crowd.fill(crowd.BIG)
 
-        def compare() -> Any:
+        def compare(name: str, how: Any) -> Any:
             with small() as other:
-                return pages.measure(other, pages.facts(stack))
+                return how(other[name], facts()[name])
 
-        measure("town", {"mark": lambda: marking.measure(stack), "pages": compare}, words)
+        benches = {
+            "mark": lambda: marking.measure(stack),
+            "pages": lambda: compare("pages", pages.measure),
+            "people": lambda: compare("people", pages.measure_people),
+        }
+        measure("town", benches, words)
 
 
 @contextmanager
