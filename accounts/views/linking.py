@@ -131,6 +131,7 @@ class LinkCode(HeldPage, FormPage):
 
     needs = Can.LINK_SITE
     title = _("Second factor")
+    width = "read"
     template = "accounts/link_code.html"
     form_class = LinkCodeForm
     submit = _("Link account")
