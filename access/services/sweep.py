@@ -31,15 +31,17 @@ SELECT DISTINCT site_id FROM (
 
 # People whose span has ended while a door has them still, or is near while no door has them yet.
 _SPANS = f"""
-SELECT s.site_id, array_agg(s.id ORDER BY s.id) FROM access_subject s
-CROSS JOIN LATERAL (SELECT EXISTS (
-    SELECT 1 FROM access_accessright x WHERE x.subject = s.id AND NOT x.gone
-) AS known) at_doors
-WHERE (s.valid_until <= now() AND at_doors.known)
-   OR (s.valid_from BETWEEN now() - interval '8 days' AND now() + interval '{DAYS_AHEAD} days'
-       AND (s.valid_until IS NULL OR s.valid_until > greatest(now(), s.valid_from)) AND NOT at_doors.known
-       AND EXISTS (SELECT 1 FROM access_grant g WHERE g.subject_id = s.id))
-GROUP BY s.site_id ORDER BY s.site_id
+SELECT site_id, array_agg(id ORDER BY id) FROM (
+    SELECT s.site_id, s.id FROM access_subject s
+    WHERE s.valid_until <= now()
+      AND EXISTS (SELECT 1 FROM access_accessright x WHERE x.subject = s.id AND NOT x.gone)
+    UNION ALL
+    SELECT s.site_id, s.id FROM access_subject s
+    WHERE s.valid_from BETWEEN now() - interval '8 days' AND now() + interval '{DAYS_AHEAD} days'
+      AND (s.valid_until IS NULL OR s.valid_until > greatest(now(), s.valid_from))
+      AND NOT EXISTS (SELECT 1 FROM access_accessright x WHERE x.subject = s.id AND NOT x.gone)
+      AND EXISTS (SELECT 1 FROM access_grant g WHERE g.subject_id = s.id)
+) found GROUP BY site_id ORDER BY site_id
 """
 
 # A removal that was proven is kept as long as door logs are; then the number of somebody who left goes.
