@@ -15,10 +15,12 @@ from .views import (
     listing,
     managers,
     moves,
+    resets,
     resident_factors,
     residents,
     settings,
     sites,
+    unit_batches,
     units,
 )
 
@@ -58,21 +60,23 @@ urlpatterns = [
     path("<int:site>/buildings/<int:pk>/remove/", buildings.BuildingRemove.as_view(), name="building_remove"),
     path("<int:site>/units/", units.UnitList.as_view(), name="units"),
     path("<int:site>/units/add/", units.UnitAdd.as_view(), name="unit_add"),
+    path("<int:site>/units/edit/", unit_batches.UnitsEdit.as_view(), name="units_edit"),
+    path("<int:site>/units/reset/", resets.UnitReset.as_view(), name="units_reset"),
     path("<int:site>/units/remove/", units.UnitRemove.as_view(), name="units_remove"),
     path("<int:site>/units/codes/", codes.UnitCodes.as_view(), name="units_codes"),
     path("<int:site>/codes/files/", codes.CodeFiles.as_view(), name="code_files"),
     path("<int:site>/units/<int:pk>/", units.UnitDetail.as_view(), name="unit"),
     path("<int:site>/units/<int:pk>/edit/", units.UnitEdit.as_view(), name="unit_edit"),
+    path("<int:site>/units/<int:pk>/reset/", resets.UnitReset.as_view(), name="unit_reset"),
     path("<int:site>/units/<int:pk>/remove/", units.UnitRemove.as_view(), name="unit_remove"),
     path("<int:site>/residents/", residents.ResidentList.as_view(), name="residents"),
     path("<int:site>/residents/add/", residents.ResidentAdd.as_view(), name="resident_add"),
     path("<int:site>/residents/leases/", ending.LeasesPanel.as_view(), name="leases_panel"),
     *import_urls("<int:site>/residents/lease-table/", leases.LeaseImport, "leases"),
+    path("<int:site>/residents/codes/", codes.PeopleCodes.as_view(), name="residents_codes"),
     path("<int:site>/residents/remove/", residents.ResidentRemove.as_view(), name="residents_remove"),
     path("<int:site>/residents/<int:pk>/", residents.ResidentDetail.as_view(), name="resident"),
-    path(
-        "<int:site>/residents/activate/", activation.ResidentActivate.as_view(), name="residents_activate"
-    ),
+    path("<int:site>/residents/activate/", activation.ResidentActivate.as_view(), name="residents_activate"),
     path(
         "<int:site>/residents/<int:pk>/activate/",
         activation.ResidentActivate.as_view(),
@@ -82,6 +86,7 @@ urlpatterns = [
     path("<int:site>/residents/<int:pk>/move/", moves.ResidentMove.as_view(), name="resident_move"),
     path("<int:site>/residents/<int:pk>/out/", moves.ResidentMoveOut.as_view(), name="resident_move_out"),
     path("<int:site>/residents/<int:pk>/edit/", residents.ResidentEdit.as_view(), name="resident_edit"),
+    path("<int:site>/residents/<int:pk>/reset/", resets.ResidentReset.as_view(), name="resident_reset"),
     path("<int:site>/residents/<int:pk>/remove/", residents.ResidentRemove.as_view(), name="resident_remove"),
     path(
         "<int:site>/residents/<int:pk>/factors/",

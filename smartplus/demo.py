@@ -42,6 +42,7 @@ POLICIES = (
 )
 OUI = "0C1105"
 SAMPLE_MACS = 60
+REGISTERED = 4
 ZONE = "Europe/Berlin"
 
 # (building, apartment, first name, last name, language, PIN, card)
@@ -124,6 +125,16 @@ def _tell_story() -> None:
     User.objects.update(
         password=make_password(PASSWORD), password_set_at=now, email_confirmed_at=now, welcomed_at=now
     )
+    _registered()
+
+
+def _registered() -> None:
+    """The first residents use the app; the others have set no password yet and wait for their codes."""
+    people = list(Residency.objects.order_by("pk").values_list("pk", "user_id"))
+    here, waiting = people[:REGISTERED], people[REGISTERED:]
+    Residency.objects.filter(pk__in=[pk for pk, _user in here]).update(app_state="registered")
+    logins = User.objects.filter(pk__in=[user for _pk, user in waiting])
+    logins.update(password=make_password(None), password_set_at=None)
 
 
 def _policies(scope: Scope) -> None:

@@ -51,7 +51,7 @@ class CodesPage(ActionPage):
         ]
         fragment = self.wants_fragment and len(cards) == 1
         template = "sites/parts/code_dialog.html" if fragment else SHEET
-        response = self.render(template, cards=cards, portal=self.request.get_host())
+        response = self.render(template, cards=cards)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -81,16 +81,14 @@ class ResidentCode(CodesPage):
         return resident_crumbs(self.site, (self.row.full_name, self.row.get_absolute_url()))
 
 
-class UnitCodes(CodesPage):
-    """A sheet of codes for the people of the chosen apartments."""
+class ManyCodes(CodesPage):
+    """A sheet of codes."""
 
-    model = Unit
-    noun = (_("apartment"), _("apartments"))
+    abstract = True
     label = _("Make codes")
     title = _("Refresh QR codes of {0}?")
-    form_class = CodesForm
 
-    def explain_many(self, rows: list[Unit]) -> list[str]:
+    def explain_many(self, rows: list[Any]) -> list[str]:
         """For whom, how many, and what becomes of others."""
         return [
             _("Whoever is registered already gets none."),
@@ -98,6 +96,22 @@ class UnitCodes(CodesPage):
             VOIDS,
             SHOWN_ONCE,
         ]
+
+    @property
+    def heading(self) -> str:
+        """The question, then the sheet."""
+        if not hasattr(self, "made"):
+            return super().heading
+        said = ngettext("{n} registration QR code", "{n} registration QR codes", len(self.made))
+        return said.format(n=len(self.made))
+
+
+class UnitCodes(ManyCodes):
+    """A sheet of codes for the people of the chosen apartments."""
+
+    model = Unit
+    noun = (_("apartment"), _("apartments"))
+    form_class = CodesForm
 
     def act_many(self, rows: list[Unit]) -> None:
         """For all of them in one go."""
@@ -108,17 +122,25 @@ class UnitCodes(CodesPage):
             masters_only=self.form.cleaned_data["who"] == CodesForm.MASTERS,
         )
 
-    @property
-    def heading(self) -> str:
-        """The question, then the sheet."""
-        if not hasattr(self, "made"):
-            return super().heading
-        said = ngettext("{n} registration QR code", "{n} registration QR codes", len(self.made))
-        return said.format(n=len(self.made))
-
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the apartments."""
         return unit_crumbs(self.site)
+
+
+class PeopleCodes(ManyCodes):
+    """A sheet of codes for the chosen people: those of an office live in no apartment."""
+
+    model = Residency
+    noun = (_("person"), _("people"))
+
+    def act_many(self, rows: list[Residency]) -> None:
+        """For all of them in one go."""
+        ids = [row.pk for row in rows]
+        self.made = services.make_codes(scope=self.scope, site=self.site, residency_ids=ids)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the people."""
+        return resident_crumbs(self.site)
 
 
 class CodeFiles(ActionPage):
@@ -144,5 +166,5 @@ class CodeFiles(ActionPage):
         return response
 
     def crumbs(self) -> list[tuple[str, str]]:
-        """Below the apartments."""
-        return unit_crumbs(self.site)
+        """Below the people."""
+        return resident_crumbs(self.site)

@@ -32,6 +32,7 @@ from .common import (
     in_office,
     may_remove_people,
     not_in_office,
+    resettable,
     sendable,
     to_activate,
     unregistered,
@@ -92,10 +93,12 @@ class ResidentList(ListPage):
         Link("sites:resident_edit", _("Edit"), icon="pencil"),
         Link("sites:resident_activate", _("Activate…"), icon="circle-check", when=to_activate),
         Link("sites:resident_send", _("Reset password…"), icon="send", when=sendable),
+        Link("sites:resident_reset", _("Reset…"), icon="rotate-ccw", when=resettable),
         Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
     )
     bulk = (
         Bulk("activate", _("Activate…"), "sites:residents_activate", "circle-check"),
+        Bulk("codes", _("Refresh QR codes…"), "sites:residents_codes", "qr-code"),
         Bulk("remove", _("Delete…"), "sites:residents_remove", "trash-2", "danger", when=may_remove_people),
     )
     actions = (
@@ -142,6 +145,7 @@ class ResidentDetail(DetailPage):
         Link("sites:resident_move", _("Move…"), icon="arrow-right-left", when=in_community),
         Link("sites:resident_move_out", _("Move out…"), icon="log-out", when=_may_move_out),
         *panels.RESIDENT_LINKS,
+        Link("sites:resident_reset", _("Reset…"), icon="rotate-ccw", when=resettable),
         Link("sites:resident_edit", _("Edit"), icon="pencil", kind="primary"),
         Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
     )  # fmt: skip
@@ -291,6 +295,10 @@ class ResidentRemove(ActionPage):
     def allowed(self) -> bool:
         """Where the installer lets managers delete accounts."""
         return may_remove_people(self)
+
+    def lead(self) -> str:
+        """How it differs from a reset."""
+        return _("To hand the account to the next person, reset it instead: it stays and begins anew.")
 
     def explain(self, row: Residency) -> list[str]:
         """What goes."""

@@ -192,6 +192,17 @@ def test_files_are_made_of_codes_of_the_own_site_only(world: House) -> None:
     assert len(services.codes_behind(site=world.office, tokens=[token, reset, "x"])) == 1
 
 
+def test_people_of_an_office_get_a_sheet_too(world: House) -> None:
+    sven = world.staff()
+    client = client_of(world.boss)
+    office = reverse("sites:residents", args=[world.office.pk])
+    assert "Refresh QR codes" in client.get(office).content.decode()
+    url = reverse("sites:residents_codes", args=[world.office.pk])
+    answer = client.post(url, {"pick": [sven.pk], "confirmed": "1"})
+    assert "Sales" in answer.content.decode() and "1 registration QR code<" in answer.content.decode()
+    assert client.post(url, {"pick": [world.master().pk], "confirmed": "1"}).status_code == 404
+
+
 def test_nobody_left_is_said(world: House) -> None:
     add_units(scope=world.scope, site=world.community, rows=[NewUnit(world.north.pk, "7")])
     answer = sheet(world, client_of(world.manager), "everybody")
