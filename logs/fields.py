@@ -5,6 +5,7 @@ from smartplus.kernel.words import pgettext
 # A field as it is stored -> its name. What is missing (a key of AutoP, say) is shown as it is stored.
 FIELDS: dict[str, str] = {
     "access_control": pgettext("a field", "access control"),
+    "account_state": pgettext("a field", "account state"),
     "active": pgettext("a field", "active"),
     "address": pgettext("a field", "address"),
     "answered_at": pgettext("a field", "answered at"),

@@ -60,7 +60,7 @@ class Site(ScopedModel):
     hours_24 = models.BooleanField(_("24-hour clock"), default=True)
     date_format = models.CharField(max_length=5, choices=DateFormat, default=DateFormat.YMD)
     feature_plan = models.CharField(max_length=7, choices=FeaturePlan, default=FeaturePlan.PREMIUM)
-    premium_until = models.DateTimeField(null=True, blank=True, help_text=_("Set by billing; empty: no end."))
+    premium_until = models.DateTimeField(null=True, blank=True, help_text="Set by billing; empty: no end.")
     apartments_planned = models.PositiveIntegerField(_("number of apartments"), null=True, blank=True)
     pin_mode = models.CharField(_("PIN mode"), max_length=8, choices=PinMode, default=PinMode.PIN)
     access_control = models.CharField(

@@ -17,7 +17,7 @@ from accounts.services import links, mail, sms
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
-from smartplus.kernel.words import _, noop
+from smartplus.kernel.words import _
 
 KIND = "welcome_resident"
 """The kind of email; its templates get `site`, `name`, `place`, `sip` and `by_master`."""
@@ -71,7 +71,7 @@ def reached_anew(*, scope: Scope, people: Sequence[Residency], before: Mapping[i
         return
     logins = [one.user_id for one in changed]
     links.void_many(logins)
-    mail.withdraw(user_ids=logins, kinds=(TEXT, TEXT_BY_MASTER), why=noop("The address was changed."))
+    mail.withdraw(user_ids=logins, kinds=(TEXT, TEXT_BY_MASTER), why="The address was changed.")
     reached = [one for one in changed if own_way(one)]
     units = {one.unit_id for one in reached if one.kind == Residency.Kind.MASTER and not before[one.pk]}
     waiting = Residency.objects.filter(unit__in=units, kind=Residency.Kind.MEMBER, email="")

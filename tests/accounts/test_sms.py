@@ -19,7 +19,7 @@ from .makers import Trade
 
 pytestmark = pytest.mark.django_db
 KIND = "text_welcome_resident"
-LATIN = ("en", "tr", "pl", "es", "bs", "da", "fr", "pt", "de", "it", "az")
+LATIN = ("en", "vi", "tr", "pl", "es", "bs", "da", "fr", "pt", "de", "it", "az")
 
 
 class Gateway(BaseHTTPRequestHandler):
