@@ -25,7 +25,7 @@ TEXT, TEXT_BY_MASTER = "text_welcome_resident", "text_welcome_member"
 """The kinds of text message; their templates get `sip` and `name`."""
 REACH = ("email", "country_code", "mobile")
 """The fields of a person that say where login details go."""
-SHORT = 16
+SHORT = 12
 NOBODY = _("No email or mobile to send to. Add one to the person or to the family master.")
 
 
