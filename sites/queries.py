@@ -246,6 +246,12 @@ def people_of_units(units: Sequence[Unit]) -> int:
     return Residency.objects.filter(unit__in=[unit.pk for unit in units]).count()
 
 
+def members_of_units(units: Sequence[Unit]) -> int:
+    """How many family members live in these apartments."""
+    ids = [unit.pk for unit in units]
+    return Residency.objects.filter(unit__in=ids, kind=Residency.Kind.MEMBER).count()
+
+
 def family_that_follows(people: Sequence[Residency]) -> int:
     """How many family members go because their master does, besides `people` themselves."""
     headless = [one.unit_id for one in people if one.kind == Residency.Kind.MASTER]

@@ -49,25 +49,6 @@ class UnitFields(PhoneFields):
     )
 
 
-class UnitForm(UnitFields, ScopedForm):
-    """Change an apartment, or the home of a house."""
-
-    groups = (
-        Group(_("Apartment"), ("number", "name")),
-        Group(_("Calls"), ("call_type", *PHONES)),
-    )
-
-    def setup(self) -> None:
-        """The home of a house has no number."""
-        if self.row.building_id is None:
-            del self.fields["number"]
-
-    def perform(self) -> Unit:
-        """Change it."""
-        values = taken(self, ("number", "name", "call_type", *PHONES))
-        return services.change_unit(scope=self.scope, unit=self.row, **values)
-
-
 class UnitAddForm(UnitFields, PersonFields, ScopedForm):
     """A new apartment; its family master may come with it or later."""
 

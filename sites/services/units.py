@@ -211,7 +211,11 @@ def _write_changes(
         if {"number", "name"} & after.keys():
             renumbered.append(relabel(unit))
     changed = [units[row.pk] for row, _before, _after in trail]
-    Unit.objects.bulk_update(changed, [*CHANGEABLE, "place_label", "place_key"], batch_size=500)
+    touched = sorted({name for _row, _before, after in trail for name in after or {}})
+    if renumbered:
+        touched += ["place_label", "place_key"]
+    if touched:
+        Unit.objects.bulk_update(changed, touched, batch_size=500)
     relabel_residents(Unit.objects.filter(pk__in=[unit.pk for unit in renumbered]))
     audit.record_many(scope, "unit.change", trail, site_id=site.pk)
     if changed:

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Role
+from sites.leases import lease_words
 from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.tables import show
 from smartplus.kernel.words import _, ngettext
@@ -28,6 +29,11 @@ def not_in_office(page: Any, row: Any = None) -> bool:
 def may_remove_people(page: Any, row: Any = None) -> bool:
     """Whether the reader may delete accounts here: a manager only where the installer lets them."""
     return bool(page.scope.role != Role.PROPERTY_MANAGER or page.site.managers_delete_people)
+
+
+def resettable(page: Any, row: Any = None) -> bool:
+    """Whether others may go on with an account: one of a family member is deleted instead."""
+    return may_remove_people(page) and row is not None and row.kind != Residency.Kind.MEMBER
 
 
 def to_activate(page: Any, row: Any = None) -> bool:
@@ -75,8 +81,20 @@ def home_facts(home: Unit) -> list[tuple[str, Any]]:
         (_("Family SIP"), home.sip),
         (_("Call type"), home.get_call_type_display()),
         (_("Phones"), show(", ".join(phones))),
+        *_limits(home),
         (_("Created"), show(home.created_at)),
     ]
+
+
+def _limits(home: Unit) -> list[tuple[str, Any]]:
+    """What is off by default, where it is on."""
+    found = []
+    if span := lease_words(home, home.site.time_zone, home.site.hours_24):
+        ends = _("{span}, then the accounts are deleted").format(span=span) if home.auto_delete else span
+        found.append((_("Valid time"), ends))
+    if home.member_limit is not None:
+        found.append((_("Family member limit"), str(home.member_limit)))
+    return found
 
 
 def plan_of(site: Site) -> str:

@@ -23,7 +23,7 @@ from smartplus.kernel.pages import (
 )
 from smartplus.kernel.words import _
 
-from .common import apartments_lost, home_facts, in_community, people_lost
+from .common import apartments_lost, home_facts, in_community, may_remove_people, people_lost
 
 
 def unit_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
@@ -67,10 +67,13 @@ class UnitList(ListPage):
     row_actions = (
         Link("sites:unit", _("Open"), icon="arrow-right"),
         Link("sites:unit_edit", _("Edit"), icon="pencil"),
+        Link("sites:unit_reset", _("Reset…"), icon="rotate-ccw", when=may_remove_people),
         Link("sites:unit_remove", _("Remove…"), icon="trash-2", kind="danger"),
     )
     bulk = (
+        Bulk("edit", _("Edit…"), "sites:units_edit", icon="pencil"),
         Bulk("codes", _("Refresh QR codes…"), "sites:units_codes", icon="qr-code"),
+        Bulk("reset", _("Reset…"), "sites:units_reset", icon="rotate-ccw", when=may_remove_people),
         Bulk("remove", _("Remove…"), "sites:units_remove", icon="trash-2", tone="danger"),
     )
     actions = (
@@ -106,6 +109,7 @@ class UnitDetail(DetailPage):
             lambda page, row: f"{reverse('sites:resident_add', args=[page.site.pk])}?unit={row.pk}",
             _("Add resident"), icon="user-plus", needs=Can.RESIDENTS_EDIT,
         ),
+        Link("sites:unit_reset", _("Reset…"), icon="rotate-ccw", when=may_remove_people),
         Link("sites:unit_edit", _("Edit"), icon="pencil", kind="primary"),
         Link("sites:unit_remove", _("Remove…"), icon="trash-2", kind="danger", when=in_community),
     )  # fmt: skip
@@ -177,8 +181,12 @@ class UnitEdit(FormPage):
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
-        names = ("number", "name", "call_type", "phone_1", "phone_2", "phone_3")
-        return {name: getattr(self.row, name) for name in names}
+        names = (
+            "number", "name", "call_type", "phone_1", "phone_2", "phone_3", "valid_from", "valid_until",
+            "auto_delete", "member_limit",
+        )  # fmt: skip
+        values = {name: getattr(self.row, name) for name in names}
+        return values | {"valid_time": bool(values["valid_from"] or values["valid_until"])}
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the apartment."""
@@ -198,6 +206,10 @@ class UnitRemove(ActionPage):
     keep = _("Keep it")
     many = True
     fresh_for_many = True
+
+    def lead(self) -> str:
+        """How it differs from a reset."""
+        return _("To let the next people have it, reset it instead: the apartment and the account stay.")
 
     def explain(self, row: Unit) -> list[str]:
         """Who goes with it."""

@@ -52,6 +52,10 @@ class ActionPage(Page):
         """What goes with several, as sentences."""
         return self.explain(rows[0]) if len(rows) == 1 else []
 
+    def spares(self) -> list[str]:
+        """What stays as it is, as sentences: where somebody may fear for it."""
+        return []
+
     def asks_proof(self) -> bool:
         """Also for several rows at once, where the page says so."""
         return self.fresh or (self.fresh_for_many and self.is_over_many and len(self.picked) > 1)

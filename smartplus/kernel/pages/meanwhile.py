@@ -126,7 +126,8 @@ def _in_words(field: forms.Field, value: Any) -> Any:
         chosen = value if isinstance(value, list | tuple | set) else [value]
         keys = {str(one) for one in chosen if one is not None}
         return show(_joined(label for key, label in _flat(field.choices) if str(key) in keys))
-    if isinstance(value, datetime) and timezone.is_naive(value):  # a local time of the place, as it is typed
+    value = field.prepare_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime) and timezone.is_naive(value):  # as it would stand in the field
         return show(_("{day}, {clock}").format(day=whole_day(value), clock=clock(value)))
     return show(_joined(value) if isinstance(value, list | tuple | set) else value)
 
