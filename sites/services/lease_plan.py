@@ -185,7 +185,7 @@ class _Planner:
             row, person = one.row, one.person
             if one.refusal is not None or row.standing == Standing.ENDED or not self._acts(one):
                 continue
-            unit = row.unit_id if row.unit_id is not None else person and person.unit_id
+            unit = person.unit_id if row.unit_id is None and person is not None else row.unit_id
             stays = person is not None and unit == person.unit_id
             if stays and person is not None and person.kind == KINDS.MASTER:
                 continue
