@@ -141,5 +141,4 @@ class PinClashes(PanelPage):
         return {
             "groups": found[:MOST_NAMED],
             "more": max(0, len(found) - MOST_NAMED),
-            "by_apartment": self.row.pin_mode == Site.PinMode.APT_PIN,
         }

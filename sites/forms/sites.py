@@ -154,7 +154,7 @@ class SiteSettingsForm(PlaceFields, ScopedForm):
     pin_mode = SiteForm.base_fields["pin_mode"]
 
     groups = (
-        Group(_("Community information"), ("name",)),
+        Group(_("Site"), ("name",)),
         Group(_("Address"), ADDRESS),
         Group(_("Time"), TIME),
         Group(_("Doors"), ("pin_mode",)),

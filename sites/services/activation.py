@@ -39,8 +39,8 @@ def states_of(site: Site, rows: Sequence[NewResident], places: Sequence[Place]) 
     if free is None or not families:
         return [State.NORMAL for _row in rows]
     there = Residency.objects.filter(unit__in=families, kind=Residency.Kind.MEMBER)
-    there = there.exclude(account_state=State.INACTIVATED).values("unit_id").annotate(n=Count("pk"))
-    used: Counter[int | None] = Counter(dict(there.values_list("unit_id", "n")))
+    counted = there.exclude(account_state=State.INACTIVATED).values("unit_id").annotate(n=Count("pk"))
+    used: Counter[int | None] = Counter(dict(counted.values_list("unit_id", "n")))
     states: list[str] = []
     for row, place in zip(rows, places, strict=True):
         if row.kind == Residency.Kind.MEMBER:

@@ -32,8 +32,9 @@ class SiteSettings(FormPage):
         return {name: getattr(self.row, name) for name in sorted(MANAGERS_MAY)}
 
     def context(self) -> dict[str, Any]:
-        """What other apps know of these settings."""
-        return {"frames": () if quiet_because(self.row) else panels.SETTINGS_PANELS}
+        """What stands in the way of typing PINs alone, where that is the manager's to choose."""
+        asks = self.row.pin_mode == Site.PinMode.APT_PIN and not quiet_because(self.row)
+        return {"frames": panels.SETTINGS_PANELS if asks else ()}
 
     def success(self, row: Site) -> str:
         """Here again."""

@@ -78,6 +78,21 @@ def test_who_would_share_a_pin_is_named_without_the_pin(home: Any) -> None:
     page = f"/access/sites/{village.site.pk}/pins/"
     client = browser(village.manager)
     assert "No PIN is used twice" in client.get(page, HTTP_HX_REQUEST="true").content.decode()
+    village.site.refresh_from_db()
+    other = village.person(village.unit(home.building, "1205"), "Bert")
+    set_pins(scope=village.scope, site=village.site, pins={home.person.pk: "4711", other.pk: "4711"})
+    said = client.get(page, HTTP_HX_REQUEST="true").content.decode()
+    assert "Anna" in said and "Bert" in said and "4711" not in said
+    settings = f"/sites/{village.site.pk}/settings/"
+    assert page in client.get(settings).content.decode()
+    typed = {"name": "Village", "time_zone": "Europe/Berlin", "hours_24": "True", "date_format": "Y/M/D"}
+    answer = client.post(settings, {**typed, "pin_mode": "pin"})
+    (error,) = answer.context["form"].errors["pin_mode"]
+    assert "Anna" in error and "Bert" in error and "4711" not in error
+    assert Site.objects.get(pk=village.site.pk).pin_mode == "apt_pin"
+    set_pins(scope=village.scope, site=village.site, pins={other.pk: "4712"})
+    assert client.post(settings, {**typed, "pin_mode": "pin"}).status_code == 302
+    assert Site.objects.get(pk=village.site.pk).pin_mode == "pin"
 
 
 def test_the_template_takes_no_pin_without_premium(home: Any) -> None:
