@@ -36,6 +36,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "manager": (
         "/",
+        "/search/?q=en",
         "/sites/{site}/units/{unit}/",
         "/sites/{site}/residents/{person}/",
         "/access/{site}/residents/{person}/",
