@@ -49,18 +49,20 @@ MAIL = Policy("address", "mail.address", (*[0] * 19, 900), QUARTER, idle=False)
 
 _TAKE = """
 INSERT INTO accounts_loginthrottle AS known (kind, key, failures, since, last_failure_at, next_try_at)
-VALUES (%(kind)s, %(key)s, 1, %(now)s, %(now)s, %(now)s)
+VALUES (%(kind)s, %(key)s, 1, %(now)s, %(now)s, %(from)s)
 ON CONFLICT (kind, key) DO UPDATE SET (failures, since, last_failure_at, next_try_at) = (
     SELECT new.failures, new.since, %(now)s,
-        %(now)s + make_interval(secs => (%(delays)s::int[])[LEAST(new.failures, %(longest)s)])
+        CASE WHEN delay = 0 THEN known.next_try_at ELSE %(now)s + make_interval(secs => delay) END
     FROM (SELECT CASE WHEN stale THEN 1 ELSE known.failures + 1 END AS failures,
             CASE WHEN stale THEN %(now)s ELSE known.since END AS since
         FROM (SELECT CASE WHEN %(idle)s THEN known.last_failure_at ELSE known.since END <= %(from)s
             AS stale) AS old
-    ) AS new)
+    ) AS new, LATERAL (SELECT (%(delays)s::int[])[LEAST(new.failures, %(longest)s)] AS delay) AS due)
 WHERE known.next_try_at <= %(now)s
 RETURNING failures
 """
+"""A failure without a delay leaves `next_try_at` in the past: of two tries at the same moment the one that
+comes to the row second may have looked at the clock first, and must not wait for a microsecond."""
 
 
 def take(policy: Policy, name: str) -> int:
