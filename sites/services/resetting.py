@@ -55,7 +55,7 @@ def reset_residents(*, scope: Scope, site: Site, residency_ids: Iterable[int]) -
     chosen = list(Residency.objects.filter(site=site, pk__in=set(residency_ids)).order_by("pk"))
     if any(one.kind == KINDS.MEMBER for one in chosen):
         raise Refused(MEMBER, code="member")
-    homes = [one.unit_id for one in chosen if one.kind == KINDS.MASTER]
+    homes = [one.unit_id for one in chosen if one.kind == KINDS.MASTER and one.unit_id]
     units = list(Unit.objects.filter(site=site, pk__in=homes).order_by("pk"))
     return _reset(scope, site, units, [one for one in chosen if one.kind != KINDS.MASTER])
 

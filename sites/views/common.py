@@ -86,12 +86,17 @@ def home_facts(home: Unit) -> list[tuple[str, Any]]:
     ]
 
 
+def valid_words(home: Unit) -> str:
+    """The valid time of an apartment; "" while it is off."""
+    span = lease_words(home, home.site.time_zone, home.site.hours_24)
+    return _("{span}, then the accounts are deleted").format(span=span) if home.auto_delete else span
+
+
 def _limits(home: Unit) -> list[tuple[str, Any]]:
     """What is off by default, where it is on."""
     found = []
-    if span := lease_words(home, home.site.time_zone, home.site.hours_24):
-        ends = _("{span}, then the accounts are deleted").format(span=span) if home.auto_delete else span
-        found.append((_("Valid time"), ends))
+    if span := valid_words(home):
+        found.append((_("Valid time"), span))
     if home.member_limit is not None:
         found.append((_("Family member limit"), str(home.member_limit)))
     return found

@@ -115,6 +115,12 @@ class UnitReset(ResetPage):
     noun = (_("apartment"), _("apartments"))
     fresh_for_many = True
 
+    @property
+    def object_words(self) -> str:
+        """One with its building."""
+        rows = self.picked
+        return rows[0].place_label if len(rows) == 1 and rows[0].place_label else super().object_words
+
     def explain(self, row: Unit) -> list[str]:
         """What goes."""
         return self.explain_many([row])

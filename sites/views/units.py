@@ -23,7 +23,7 @@ from smartplus.kernel.pages import (
 )
 from smartplus.kernel.words import _
 
-from .common import apartments_lost, home_facts, in_community, may_remove_people, people_lost
+from .common import apartments_lost, home_facts, in_community, may_remove_people, people_lost, valid_words
 
 
 def unit_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
@@ -47,7 +47,7 @@ class UnitList(ListPage):
     within = {"site": Within(Site, "site")}
     title = _("Apartments")
     noun = (_("apartment"), _("apartments"))
-    related = ("building",)
+    related = ("building", "site")
     columns = (
         Column("number", _("APT"), sort="place_key", kind="who"),
         Column("building.name", _("Building")),
@@ -57,6 +57,8 @@ class UnitList(ListPage):
         Column("app_state", _("App"), cell="sites/cells/app_state.html", drop=1),
         Column("call_type", _("Call type"), drop=3, shown=False),
         Column("sip", _("Family SIP"), kind="code", drop=2),
+        Column("valid_time", _("Valid time"), value=valid_words, shown=False),
+        Column("member_limit", _("Family member limit"), kind="num", shown=False),
         Column("created_at", _("Created"), sort=True, shown=False, cell="parts/cells/when.html"),
     )
     order = ("place_key",)
@@ -109,6 +111,7 @@ class UnitDetail(DetailPage):
             lambda page, row: f"{reverse('sites:resident_add', args=[page.site.pk])}?unit={row.pk}",
             _("Add resident"), icon="user-plus", needs=Can.RESIDENTS_EDIT,
         ),
+        Link("sites:unit_codes", _("Refresh QR codes…"), icon="qr-code"),
         Link("sites:unit_reset", _("Reset…"), icon="rotate-ccw", when=may_remove_people),
         Link("sites:unit_edit", _("Edit"), icon="pencil", kind="primary"),
         Link("sites:unit_remove", _("Remove…"), icon="trash-2", kind="danger", when=in_community),

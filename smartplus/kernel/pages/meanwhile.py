@@ -125,7 +125,8 @@ def _in_words(field: forms.Field, value: Any) -> Any:
     if isinstance(field, forms.ChoiceField):
         chosen = value if isinstance(value, list | tuple | set) else [value]
         keys = {str(one) for one in chosen if one is not None}
-        return show(_joined(label for key, label in _flat(field.choices) if str(key) in keys))
+        choices: Any = field.choices
+        return show(_joined(label for key, label in _flat(choices) if str(key) in keys))
     value = field.prepare_value(value) if isinstance(value, datetime) else value
     if isinstance(value, datetime) and timezone.is_naive(value):  # as it would stand in the field
         return show(_("{day}, {clock}").format(day=whole_day(value), clock=clock(value)))
