@@ -10,7 +10,7 @@ from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet,
 from django.utils.timezone import now
 
 from access.models import AccessRight, Subject
-from smartplus.kernel.look.times import local, short
+from smartplus.kernel.look.times import exact, local, short
 from smartplus.kernel.words import _
 
 from .people import proof_of
@@ -105,6 +105,12 @@ def _what_is_missing(proof: Any) -> str:
     if proof.offline:
         return str(_("Device off line; it is told when it returns."))
     return str(_("The device is being told."))
+
+
+def proof_time(right: Any) -> str:
+    """When the device proved it, with the day: the report may be printed. "" as long as it did not."""
+    at = evidence_of(right).at
+    return exact(local(at)) if at is not None else ""
 
 
 def device_words(right: AccessRight) -> str:

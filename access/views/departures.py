@@ -83,7 +83,7 @@ class Departure(ListPage):
             export=lambda row: str(queries.evidence_of(row)),
             cell="access/cells/evidence.html",
         ),
-        Column("held_at", _("Time of the proof"), cell="parts/cells/when.html"),
+        Column("held_at", _("Time of the proof"), value=queries.proof_time),
     )  # fmt: skip
     order = ("device__name",)
     row_link = ""

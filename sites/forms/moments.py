@@ -59,15 +59,16 @@ class LeaseFields(forms.Form):
     valid_until = MomentField(label=_("Move-out"), required=False)
 
 
-def at_site(form: Any, site: Site, names: tuple[str, ...] = SPAN) -> None:
-    """Let the moments of a form be those of the site, and say so."""
-    for name in names:
+def at_site(form: Any, site: Site) -> None:
+    """Let the lease of a form be in the time of the site, and say so."""
+    for name in SPAN:
         form.fields[name].zone = site.time_zone
-    form.fields[names[0]].help_text = _("Time of the site, {zone}. Blank: opens at once.").format(
-        zone=describe(site.time_zone)
+    zone = describe(site.time_zone)
+    form.fields["valid_from"].help_text = _("Time of the site, {zone}. Blank: opens at once.").format(
+        zone=zone
     )
-    form.fields[names[-1]].help_text = _("Nothing opens from then on. Blank: no end.")
-    if site.kind == Site.Kind.OFFICE and names == SPAN:
+    form.fields["valid_until"].help_text = _("Nothing opens from then on. Blank: no end.")
+    if site.kind == Site.Kind.OFFICE:
         form.fields["valid_from"].label, form.fields["valid_until"].label = _("From"), _("Until")
 
 

@@ -9,11 +9,12 @@ from django import forms
 from sites import queries
 from sites.models import Building, Residency, Unit
 from sites.services import moves
+from sites.zones import describe
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Radios, Switch
 from smartplus.kernel.words import _, filled
 
-from .moments import MomentField, at_site
+from .moments import MomentField
 from .residents import FAMILY, offer_apartments
 
 KINDS = Residency.Kind
@@ -71,7 +72,9 @@ class MoveOutForm(ScopedForm):
 
     def setup(self) -> None:
         """The family is asked about where there is one."""
-        at_site(self, self.row.site, ("at",))
+        zone = self.row.site.time_zone
+        at: Any = self.fields["at"]
+        at.zone, at.help_text = zone, _("Time of the site, {zone}.").format(zone=describe(zone))
         if not moves.members_of(self.row):
             del self.fields["family"]
 

@@ -263,7 +263,7 @@ class _Planner:
         zone = self.site.time_zone
         after = Residency(valid_from=wanted[0], valid_until=wanted[1])
         before, now_is = (lease_words(each, zone) or _("open") for each in (person, after))
-        one.say(LEASE, _("Lease {before} becomes {after}.").format(before=before, after=now_is))
+        one.say(LEASE, _("Lease: {after} (so far: {before}).").format(before=before, after=now_is))
         self._say_family(one, one.family)
 
     def _say_family(self, one: Outcome, family: Sequence[Residency]) -> None:

@@ -64,8 +64,6 @@ class ResidentMoveOut(ActionPage):
     related = ("site",)
     label = _("Move out")
     title = _("Let {0} move out?")
-    tone = "danger"
-    keep = _("Cancel")
     form_class = MoveOutForm
 
     def explain(self, row: Residency) -> list[str]:
