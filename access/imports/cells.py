@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, TypeVar
 
 from django import forms
@@ -80,29 +82,39 @@ class Home:
 
 
 class Doubles:
-    """Values that stand in several rows, however many rows there are: keeps a row number a value."""
+    """Values that stand in several rows. Keeps sixteen bytes a value, however many rows there are."""
 
     def __init__(self) -> None:
-        self._first: dict[str, int] = {}
-        self._several: dict[str, list[int]] = {}
+        self._marks, self._rows = array("q"), array("q")
 
-    def note(self, value: str, number: int) -> None:
+    def note(self, value: Hashable, number: int) -> None:
         """A value stands in a row."""
-        first = self._first.setdefault(value, number)
-        if first != number:
-            self._several.setdefault(value, [first]).append(number)
+        self._marks.append(hash(value))
+        self._rows.append(number)
 
-    def errors(self, name: str, what: str) -> dict[int, list[tuple[str, str]]]:
-        """By row number: "This card is also in row 3."."""
-        found: dict[int, list[tuple[str, str]]] = {}
-        for rows in self._several.values():
+    def _several(self) -> Iterator[list[int]]:
+        """The rows of each value that stands in more than one."""
+        order = sorted(range(len(self._marks)), key=self._marks.__getitem__)
+        for _mark, places in groupby(order, key=self._marks.__getitem__):
+            rows = sorted(self._rows[place] for place in places)
+            if len(rows) > 1:
+                yield rows
+
+    def errors(self, name: str, what: str) -> Iterator[tuple[int, tuple[str, str]]]:
+        """(row, error) of each of them: "This card is also in row 3."."""
+        for rows in self._several():
             for number in rows:
                 others = [str(other) for other in rows if other != number][:3]
                 said = ngettext(
                     "{what} is also in row {rows}.", "{what} is also in rows {rows}.", len(others)
                 )
-                found.setdefault(number, []).append((name, said.format(what=what, rows=", ".join(others))))
-        return found
+                yield number, (name, said.format(what=what, rows=", ".join(others)))
+
+    def later(self, name: str, said: str) -> Iterator[tuple[int, tuple[str, str]]]:
+        """(row, error) of all but the first; `said` has a gap for its number."""
+        for first, *others in self._several():
+            for number in others:
+                yield number, (name, said.format(row=first))
 
 
 @dataclass(frozen=True)
@@ -124,8 +136,8 @@ class Known:
     people: dict[str, Line] = field(default_factory=dict)
     pin_marks: dict[int, str] = field(default_factory=dict)
     cards: Doubles = field(default_factory=Doubles)
+    pins: Doubles = field(default_factory=Doubles)
     row_of_sip: dict[str, int] = field(default_factory=dict)
-    row_of_pin: dict[tuple[int, str], int] = field(default_factory=dict)
     row_of_master: dict[int, int] = field(default_factory=dict)
     said_of_home: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
 

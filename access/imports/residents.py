@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from access.queries.lines import lines_by_sip, pin_marks
@@ -88,8 +89,12 @@ class ResidentImporter(Importer):
                 _check_home(row, there.unit_id, known)
 
     def late(self, known: Known) -> Mapping[int, list[tuple[str, str]]]:
-        """Cards that stand in several rows."""
-        return known.cards.errors("cards", _("This card"))
+        """Cards and PINs that stand in several rows."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        pins = known.pins.later("pin", _("This PIN is also in row {row}."))
+        for number, error in chain(known.cards.errors("cards", _("This card")), pins):
+            found.setdefault(number, []).append(error)
+        return found
 
     def _check_cards(self, rows: list[Row], known: Known) -> dict[tuple[int, str], Owner]:
         cards = {card for row in rows for card in row.cleaned.get("cards") or ()}
@@ -134,9 +139,7 @@ class ResidentImporter(Importer):
             owner = taken.get(place)
             if owner and (there is None or owner.pk != there.pk):
                 row.error("pin", str(_("Choose another PIN: somebody uses this one already.")))
-            elif place in known.row_of_pin:
-                row.error("pin", _("This PIN is also in row {row}.").format(row=known.row_of_pin[place]))
-            known.row_of_pin.setdefault(place, row.number)
+            known.pins.note(place, row.number)
 
     def tally(self, tags: Mapping[str, int]) -> list[Fact]:
         """How many of what."""
