@@ -66,6 +66,7 @@ urlpatterns = [
     path("<int:site>/units/codes/", codes.UnitCodes.as_view(), name="units_codes"),
     path("<int:site>/codes/files/", codes.CodeFiles.as_view(), name="code_files"),
     path("<int:site>/units/<int:pk>/", units.UnitDetail.as_view(), name="unit"),
+    path("<int:site>/units/<int:pk>/codes/", codes.UnitCodes.as_view(), name="unit_codes"),
     path("<int:site>/units/<int:pk>/edit/", units.UnitEdit.as_view(), name="unit_edit"),
     path("<int:site>/units/<int:pk>/reset/", resets.UnitReset.as_view(), name="unit_reset"),
     path("<int:site>/units/<int:pk>/remove/", units.UnitRemove.as_view(), name="unit_remove"),

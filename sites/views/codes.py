@@ -18,7 +18,7 @@ from smartplus.kernel.words import _, filled, ngettext, pgettext
 from .residents import resident_crumbs
 from .units import unit_crumbs
 
-SHEET = "sites/codes.html"
+SHEET, DIALOG = "sites/codes.html", "sites/parts/code_dialog.html"
 VOIDS = _("Every earlier code and every link sent by email stops working.")
 SHOWN_ONCE = _("The codes are shown once: print the sheet or keep the files before you leave it.")
 
@@ -49,9 +49,7 @@ class CodesPage(ActionPage):
             }
             for code in self.made
         ]
-        fragment = self.wants_fragment and len(cards) == 1
-        template = "sites/parts/code_dialog.html" if fragment else SHEET
-        response = self.render(template, cards=cards)
+        response = self.render(DIALOG if self.wants_fragment else SHEET, cards=cards)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -107,11 +105,19 @@ class ManyCodes(CodesPage):
 
 
 class UnitCodes(ManyCodes):
-    """A sheet of codes for the people of the chosen apartments."""
+    """A sheet of codes for the people of the chosen apartments, or of one."""
 
     model = Unit
     noun = (_("apartment"), _("apartments"))
     form_class = CodesForm
+
+    def explain(self, row: Unit) -> list[str]:
+        """As for several."""
+        return self.explain_many([row])
+
+    def act(self, row: Unit) -> None:
+        """One, from its own page."""
+        self.act_many([row])
 
     def act_many(self, rows: list[Unit]) -> None:
         """For all of them in one go."""

@@ -192,6 +192,20 @@ def test_files_are_made_of_codes_of_the_own_site_only(world: House) -> None:
     assert len(services.codes_behind(site=world.office, tokens=[token, reset, "x"])) == 1
 
 
+def test_an_apartments_page_leads_to_the_codes_of_its_family(world: House) -> None:
+    world.master(), world.member()
+    client = client_of(world.manager)
+    url = reverse("sites:unit_codes", args=[world.community.pk, world.flat.pk])
+    page = reverse("sites:unit", args=[world.community.pk, world.flat.pk])
+    assert url in client.get(page).content.decode()
+    assert "Whoever is registered already gets none" in client.get(url).content.decode()
+    dialog = client.post(url, {"who": "everybody"}, headers={"HX-Request": "true"})
+    text = dialog.content.decode()
+    assert text.count("data:image/png") == 2 and "<html" not in text and dialog["Cache-Control"] == "no-store"
+    found = TOKEN.search(text)
+    assert found is not None and all(links.find(token) for token in found[1].split())
+
+
 def test_people_of_an_office_get_a_sheet_too(world: House) -> None:
     sven = world.staff()
     client = client_of(world.boss)
