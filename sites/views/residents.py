@@ -54,6 +54,11 @@ def _lease_text(row: Residency) -> str:
     return str(lease_line(row))
 
 
+def _may_move(page: Any, row: Any = None) -> bool:
+    """Whether there are other apartments for somebody who has not moved out."""
+    return in_community(page) and _may_move_out(page, row)
+
+
 def _may_move_out(page: Any, row: Any = None) -> bool:
     """Whether somebody has not moved out yet."""
     return bool(row is not None and lease_of(row) != Lease.ENDED)
@@ -73,7 +78,7 @@ class ResidentList(ListPage):
         Column("email", _("Email"), drop=2),
         Column("phone_number", _("Mobile"), drop=3),
         Column(
-            "lease", _("Lease"), value=lease_line, cell="sites/cells/lease.html", export=_lease_text, drop=2
+            "lease", _("Lease"), value=lease_line, cell="sites/cells/lease.html", export=_lease_text, drop=3
         ),
         Column("account_state", _("Account"), cell="sites/cells/account_state.html"),
         Column("app_state", _("App"), cell="sites/cells/app_state.html", drop=1),
@@ -142,7 +147,7 @@ class ResidentDetail(DetailPage):
             "sites:resident_factors", _("Remove app and passkeys…"), icon="shield-alert",
             when=lambda page, row: has_own(row.user_id),
         ),
-        Link("sites:resident_move", _("Move…"), icon="arrow-right-left", when=in_community),
+        Link("sites:resident_move", _("Move…"), icon="arrow-right-left", when=_may_move),
         Link("sites:resident_move_out", _("Move out…"), icon="log-out", when=_may_move_out),
         *panels.RESIDENT_LINKS,
         Link("sites:resident_reset", _("Reset…"), icon="rotate-ccw", when=resettable),
@@ -350,6 +355,11 @@ class ResidentSend(ActionPage):
         address = services.recipient_of(self.row)
         if not address:
             return NOBODY
+        if "@" not in address:
+            return _(
+                "User name and a new link to set a password go to {number} by text message. "
+                "A password set before stops working at once."
+            ).format(number=address)
         return _(
             "User name, a new link to set a password and a QR code go to {email}. "
             "A password set before stops working at once."

@@ -12,6 +12,7 @@ from sites.services import NewResident
 from smartplus.kernel.errors import Refused
 
 from .makers import House
+from .test_pages import browser, url
 
 OWN, FAMILY, LETTER = "text_welcome_resident", "text_welcome_member", "welcome_resident"
 MOBILE = {"country_code": "45", "mobile": "20123456"}
@@ -54,6 +55,8 @@ def test_masters_and_staff_without_email_are_reached_by_mobile(world: House) -> 
     sven = world.staff(**OTHER)
     assert sent() == [(OWN, anna.sip, "+45 20123456"), (OWN, sven.sip, "+45 20654321")]
     assert services.recipient_of(sven) == "+45 20654321"
+    question = browser(world.boss).get(url("resident_send", world.office.pk, sven.pk)).content.decode()
+    assert "+45 20654321 by text message" in question
 
 
 def test_another_mobile_voids_what_went_and_waits_for_the_old_one(world: House) -> None:
