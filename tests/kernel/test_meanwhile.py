@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django import forms
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import audit
 from accounts.permissions import scope_for
-from sites.models import Unit
+from sites.models import Building, Unit
+from smartplus.kernel.forms import ScopedForm
+from smartplus.kernel.pages import meanwhile
+from smartplus.kernel.widgets import SecretInput
 
 from .test_forms import first_unit, values
 
@@ -53,7 +60,12 @@ def test_the_second_is_told_and_the_second_save_counts(boss: Any, alpha: Any, un
     by = scope_for(alpha.manager)
     audit.record(by, "unit.change", unit, after={"phone_1": "4533"}, site_id=alpha.site.pk)
 
-    told = boss.post(url, values(alpha, number="77", phone_1="4511", _known=opened))
+    with CaptureQueriesContext(connection) as queries:
+        told = boss.post(url, values(alpha, number="77", phone_1="4511", _known=opened))
+    asked = [query["sql"] for query in queries]
+    lock = next(at for at, sql in enumerate(asked) if "pg_advisory_xact_lock" in sql)
+    assert any("sites_unit" in sql and "SELECT" in sql for sql in asked[lock:]), "read again behind the lock"
+    assert sum("accounts_auditentry" in sql for sql in asked) == 1
     assert news_in(told) == ("Alpha-Manager (alpha-manager)", ["Building: ALPHA South", "1st phone: 4533"])
     assert 'value="4511"' in told.content.decode(), "what was typed is kept"
     assert phone_of(unit) == "4533"
@@ -96,3 +108,34 @@ def test_who_is_not_known_to_have_seen_anything_just_saves(
 
 def test_a_new_row_has_nothing_to_know(boss: Any) -> None:
     assert "_known" not in boss.get("/k/units/add/").content.decode()
+
+
+class Everything(ScopedForm):
+    """A field of each kind."""
+
+    pin = forms.CharField(widget=SecretInput, required=False)
+    kind = forms.ChoiceField(choices=[("Group", [("a", "First\nwith a second line"), ("b", "Second")])])
+    days = forms.MultipleChoiceField(choices=[("1", "Mon"), ("2", "Tue")], required=False)
+    buildings = forms.ModelMultipleChoiceField(Building.objects.all(), required=False)
+    at = forms.DateTimeField(required=False)
+    on = forms.BooleanField(required=False)
+
+
+def test_new_values_stand_in_words_and_secrets_never(alpha: Any, unit: Unit, settings: Any) -> None:
+    typed = Everything({"kind": "b"}, scope=alpha.scope)
+    noon = datetime(2027, 3, 1, 12, tzinfo=UTC)
+    fresh = {
+        "pin": "274915", "kind": "a", "days": ["2", "1"], "buildings": [alpha.south.pk], "at": noon,
+        "on": True,
+    }  # fmt: skip
+    word = meanwhile.word_of(unit, Everything(scope=alpha.scope, initial={name: None for name in fresh}))
+    names = meanwhile.changed_fields(word, unit, typed, fresh)
+    assert names == list(fresh)
+    news = meanwhile.told(names, typed, fresh, alpha.scope, unit)
+    shown = {label: value and re.sub("<[^>]*>", "", str(value)) for label, value in news.fields}
+    assert shown == {
+        "Pin": None, "Kind": "First", "Days": "Mon, Tue", "Buildings": "ALPHA South",
+        "At": "1 Mar 2027, 12:00", "On": "Yes",
+    }  # fmt: skip
+    same = Everything({"kind": "a", "days": ["1", "2"], "on": "on"}, scope=alpha.scope)
+    assert "days" not in meanwhile.changed_fields(word, unit, same, fresh)
