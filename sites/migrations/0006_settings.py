@@ -8,6 +8,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="site",
             name="premium_until",
-            field=models.DateTimeField(blank=True, help_text="Set by billing; empty: no end.", null=True),
+            field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -16,7 +16,10 @@ from smartplus.kernel.words import _
 
 
 class Site(ScopedModel):
-    """A project looked after by one installer and run by its property managers."""
+    """A project looked after by one installer and run by its property managers.
+
+    `premium_until` is set by billing: when the Premium plan ends, null is without end.
+    """
 
     class Kind(models.TextChoices):
         COMMUNITY = "community", _("Community")
@@ -60,7 +63,7 @@ class Site(ScopedModel):
     hours_24 = models.BooleanField(_("24-hour clock"), default=True)
     date_format = models.CharField(max_length=5, choices=DateFormat, default=DateFormat.YMD)
     feature_plan = models.CharField(max_length=7, choices=FeaturePlan, default=FeaturePlan.PREMIUM)
-    premium_until = models.DateTimeField(null=True, blank=True, help_text="Set by billing; empty: no end.")
+    premium_until = models.DateTimeField(null=True, blank=True)
     apartments_planned = models.PositiveIntegerField(_("number of apartments"), null=True, blank=True)
     pin_mode = models.CharField(_("PIN mode"), max_length=8, choices=PinMode, default=PinMode.PIN)
     access_control = models.CharField(

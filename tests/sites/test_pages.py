@@ -128,7 +128,14 @@ def test_an_office_is_not_asked_for_the_pin_mode(world: House, boss: Client) -> 
 
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(world: House, boss: Client) -> None:
     before = everything()
-    typed = {"name": "lindenhof", "city": "Ørsted", **CLOCK, **PLAN, "pin_mode": "pin", "access_control": "all"}
+    typed = {
+        "name": "lindenhof",
+        "city": "Ørsted",
+        **CLOCK,
+        **PLAN,
+        "pin_mode": "pin",
+        "access_control": "all",
+    }
     response = boss.post(url("add", "community"), typed)
     assert response.context["form"].errors["name"] == ["Another site of yours has this name."]
     assert 'value="Ørsted"' in response.content.decode()
