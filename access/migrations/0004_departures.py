@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             field=models.GeneratedField(
                 db_persist=True,
                 expression=Least("left_at", "valid_until"),
-                output_field=models.DateTimeField(null=True, verbose_name="left"),
+                output_field=models.DateTimeField(null=True, verbose_name="departed"),
             ),
         ),
         migrations.AddIndex(

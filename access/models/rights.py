@@ -43,7 +43,7 @@ class Subject(ScopedModel):
     left_at = models.DateTimeField(null=True, blank=True)
     departed_at = models.GeneratedField(
         expression=Least("left_at", "valid_until"),
-        output_field=models.DateTimeField(_("left"), null=True),
+        output_field=models.DateTimeField(_("departed"), null=True),
         db_persist=True,
     )
     changed = models.BigIntegerField(default=0)

@@ -32,7 +32,7 @@ class DepartureList(ListPage):
     columns = (
         Column("name", _("Name"), sort=True, kind="who"),
         Column("place_label", _("APT"), sort=True),
-        Column("departed_at", _("Left"), sort=True, cell="parts/cells/when.html"),
+        Column("departed_at", _("Departed"), sort=True, cell="parts/cells/when.html"),
         Column("why", _("Reason"), value=queries.why_left, drop=2),
         Column("proven", _("Gone from doors"), value=_doors),
         Column("last_proof", _("Last proof"), cell="parts/cells/when.html", drop=1),

@@ -154,7 +154,7 @@ class LeaseImporter(Importer):
             Fact(str(_("New people")), plan.count(NEW)),
             Fact(str(_("Moves")), plan.count(MOVED)),
             Fact(str(_("Lease changes")), plan.count(LEASE)),
-            Fact(str(_("Leases that end")), plan.count(ENDED)),
+            Fact(str(_("Access revoked")), plan.count(ENDED)),
             Fact(str(_("Unchanged")), plan.count(SAME)),
             Fact(str(_("Not in the table")), len(plan.missing), str(_("left as they are"))),
         ]

@@ -19,7 +19,7 @@ from sites.leases import lease_words
 from sites.models import Residency, Site, Unit
 from sites.zones import end_of, instant
 from smartplus.kernel.errors import Refused
-from smartplus.kernel.words import _, ngettext
+from smartplus.kernel.words import _, ngettext, pgettext
 
 from .families import KINDS
 from .guards import Rows
@@ -262,7 +262,7 @@ class _Planner:
     ) -> None:
         zone = self.site.time_zone
         after = Residency(valid_from=wanted[0], valid_until=wanted[1])
-        before, now_is = (lease_words(each, zone) or _("open") for each in (person, after))
+        before, now_is = (lease_words(each, zone) or pgettext("a lease", "open") for each in (person, after))
         one.say(LEASE, _("Lease: {after} (so far: {before}).").format(before=before, after=now_is))
         self._say_family(one, one.family)
 

@@ -123,7 +123,7 @@ def test_the_five_standings(block: Any) -> None:
     assert set(rights(block)) == {("Anna Berg", south), ("Otto Berg", south), ("Ida Lund", south)}
     assert north not in {device for _name, device in rights(block)}
     assert facts(made) == {
-        "New people": 2, "Moves": 1, "Lease changes": 1, "Leases that end": 1, "Unchanged": 1,
+        "New people": 2, "Moves": 1, "Lease changes": 1, "Access revoked": 1, "Unchanged": 1,
         "Not in the table": 0,
     }  # fmt: skip
     said = plans(made)
