@@ -6,6 +6,7 @@ from celery import shared_task
 
 from .sending import patiently, send_all, send_commands, send_part
 from .services.brokers import tell_broker as tell_accounts
+from .services.leases import follow_leases
 
 
 @shared_task
@@ -36,3 +37,9 @@ def tell_broker() -> None:
 def check_broker() -> None:
     """Ask the broker whom it knows, and tell what is missing."""
     patiently(partial(tell_accounts, check=True))
+
+
+@shared_task
+def ring_who_lives_there() -> None:
+    """Have contacts told anew where a lease began or ended."""
+    follow_leases()

@@ -35,6 +35,7 @@ TIME_TABLE: dict[str, tuple[str, float, str]] = {
     "device accounts at the broker": ("provisioning.tasks.check_broker", 30, "default"),
     "rights left to follow": ("access.tasks.serve_due", 15, "default"),
     "leases that ended or begin": ("access.tasks.leases", 300, "default"),
+    "calls of leases that ended or begin": ("provisioning.tasks.ring_who_lives_there", 60, "default"),
     "access that ended or begins": ("access.tasks.nightly", 6 * 3600, "bulk"),
     "weeks of the door log": ("logs.tasks.keep_door_log", 6 * 3600, "default"),
 }

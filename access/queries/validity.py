@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from access.models import Subject
 from sites.models import Residency
 from smartplus.kernel.words import _
@@ -72,3 +74,9 @@ def validity_of(person: Residency, at: datetime) -> Validity:
     spans = Subject.objects.filter(residency=person).values_list("valid_from", "valid_until")
     since, until = spans.first() or (person.valid_from, person.valid_until)
     return Validity(since, until, person.site.time_zone, at)
+
+
+def valid_at(at: datetime) -> Q:
+    """Condition on residents: lease and valid time of the apartment run at this moment."""
+    begun = Q(subject__valid_from=None) | Q(subject__valid_from__lte=at)
+    return begun & (Q(subject__valid_until=None) | Q(subject__valid_until__gt=at))

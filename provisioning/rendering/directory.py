@@ -1,4 +1,7 @@
-"""Who can be called on the sites of a set of devices: read once, in a constant number of queries."""
+"""Who can be called on the sites of a set of devices: read once, in a constant number of queries.
+
+Whose lease does not run, or whose apartment's valid time, is neither named nor rung.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
+from django.utils.timezone import now
 
+from access.queries.validity import valid_at
 from devices.models import Device, DeviceKind
 from provisioning.protocol import Contact
 from provisioning.protocol.checks import Json
@@ -127,7 +132,9 @@ class Directory:
             self.of_building[building_id].append(pk)
 
     def _read_residents(self, reach: Reach) -> None:
-        rows = Residency.objects.filter(reach.condition("unit__"), unit__isnull=False).order_by("pk")
+        rows = Residency.objects.filter(
+            reach.condition("unit__"), valid_at(now()), unit__isnull=False
+        ).order_by("pk")
         for unit_id, first, last, number, state in rows.values_list(
             "unit_id", "first_name", "last_name", "sip", "account_state"
         ):
@@ -148,6 +155,7 @@ class Directory:
             return
         rows = Residency.objects.filter(
             Q(site__in=reach.sites) | Q(building__in=reach.buildings),
+            valid_at(now()),
             site__in=offices,
             unit=None,
             intercom=True,

@@ -86,11 +86,14 @@ def devices_removed(event: DevicesRemoved) -> None:
 
 def mark_contacts(site_id: int, building_ids: Iterable[int], unit_ids: Iterable[int]) -> None:
     """Have the contacts told anew to every device that lists these buildings or apartments."""
+    mark_changed(_ids(listing(site_id, building_ids, unit_ids)), Part.CONTACTS)
+
+
+def listing(site_id: int, building_ids: Iterable[int], unit_ids: Iterable[int]) -> Q:
+    """Condition on devices: these buildings or apartments stand in their contacts."""
     buildings, units = set(building_ids), set(unit_ids)
     public = Q(building=None, unit=None) & (Q(serves_all=True) | Q(serves__in=buildings))
-    mark_changed(
-        _ids(Q(site=site_id) & (Q(building__in=buildings) | Q(unit__in=units) | public)), Part.CONTACTS
-    )
+    return Q(site=site_id) & (Q(building__in=buildings) | Q(unit__in=units) | public)
 
 
 def _mark_callers(site_id: int, device_ids: Iterable[int]) -> None:
