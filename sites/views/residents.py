@@ -150,6 +150,7 @@ class ResidentDetail(DetailPage):
         Link("sites:resident_move", _("Move…"), icon="arrow-right-left", when=_may_move),
         Link("sites:resident_move_out", _("Move out…"), icon="log-out", when=_may_move_out),
         *panels.RESIDENT_LINKS,
+        Link("sites:resident_data", _("Data export"), icon="download"),
         Link("sites:resident_reset", _("Reset…"), icon="rotate-ccw", when=resettable),
         Link("sites:resident_edit", _("Edit"), icon="pencil", kind="primary"),
         Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
@@ -302,7 +303,9 @@ class ResidentRemove(ActionPage):
         return may_remove_people(self)
 
     def lead(self) -> str:
-        """How it differs from a reset."""
+        """How it differs from a reset, which is not for family members."""
+        if not any(resettable(self, row) for row in self.picked):
+            return ""
         return _("To hand the account to the next person, reset it instead: it stays and begins anew.")
 
     def explain(self, row: Residency) -> list[str]:

@@ -228,6 +228,7 @@ def test_many_are_reset_and_their_codes_stand_on_one_sheet(world: House, manager
 def test_a_person_is_reset_but_never_a_family_member(world: House, manager: Client) -> None:
     anna, otto = world.master(email="anna@example.net"), world.member()
     at = f"/sites/{world.community.pk}/residents"
+    assert "reset it instead" not in manager.get(f"{at}/{otto.pk}/remove/").content.decode()
     assert manager.get(f"{at}/{otto.pk}/reset/").status_code == 404
     assert (
         "registration QR code" in manager.post(f"{at}/{anna.pk}/reset/", {"confirmed": "1"}).content.decode()
