@@ -15,7 +15,7 @@ cd secrets
 draw() { [ -s "$1" ] || openssl rand -base64 48 | tr '+/' '-_' | tr -d '=\n' > "$1"; }
 write() { [ -s "$1" ] || printf '%s' "$2" > "$1"; }
 
-for name in secret_key field_keys index_key postgres_password valkey_password mqtt_password; do draw "$name"; done
+for name in secret_key field_keys index_key postgres_password valkey_password mqtt_password sms_token; do draw "$name"; done
 write database_url "postgresql://smartplus:$(cat postgres_password)@postgres/smartplus"
 write redis_url "redis://:$(cat valkey_password)@valkey:6379"
 write mqtt_url "mqtts://services:$(cat mqtt_password)@$broker:8883?ca=/run/secrets/mqtt_ca"
@@ -38,5 +38,5 @@ fi
 # The folder is closed; the files in it are handed to containers that run as users of their own.
 chmod 644 ./*
 chmod 400 mqtt_ca_key
-echo "The secrets are in $(pwd). Put your mail server into email_url, and keep a copy in a safe place:"
+echo "The secrets are in $(pwd). Put your mail server into email_url, what your SMS gateway asks for into sms_token, and keep a copy in a safe place:"
 echo "without field_keys nobody can read the PINs in a backup."

@@ -55,7 +55,12 @@ def test_a_missing_setting_stops_the_start(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", "short"), ("FIELD_KEYS", "n" * 40 + ",short"), ("PUBLIC_URL", "http://x.org")],
+    [
+        ("SECRET_KEY", "short"),
+        ("FIELD_KEYS", "n" * 40 + ",short"),
+        ("PUBLIC_URL", "http://x.org"),
+        ("SMS_URL", "http://x.org/send"),
+    ],
 )
 def test_a_weak_setting_stops_the_start(name: str, value: str) -> None:
     done = read_settings("import smartplus.settings", {**GOOD, name: value})

@@ -63,6 +63,7 @@ def test_premium_ends_at_its_moment_and_its_settings_stay(world: House) -> None:
         services.change_unit(scope=world.manager_scope, unit=world.flat, member_limit=5)
     assert (no.value.rows[0].field, no.value.rows[0].code) == ("member_limit", "plan")
     assert Unit.objects.get(pk=world.flat.pk).member_limit == 2
+    assert "Premium, ended" in browser(world.boss).get(url("detail", site.pk)).content.decode()
     services.change_unit(scope=world.manager_scope, unit=world.flat, member_limit=2, name="Berg")
     services.change_unit(scope=world.scope, unit=world.flat, member_limit=3)
     assert Unit.objects.get(pk=world.flat.pk).member_limit == 3
