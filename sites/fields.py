@@ -133,7 +133,7 @@ def clean_mobile(value: Any, calling_code: str) -> str:
     return _national(typed, calling_code)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _national(typed: str, calling_code: str) -> str:
     prefix = f"+{calling_code}"
     whole = typed if typed.startswith("+") else prefix + typed
