@@ -14,7 +14,7 @@ from smartplus.kernel.paging import COUNT_LIMIT
 from smartplus.kernel.scoping import Scope
 
 from . import panels
-from .leases import Lease, lease_of
+from .leases import Lease, lease_of, lease_q
 from .models import Building, Residency, Site, Unit
 
 
@@ -122,6 +122,7 @@ def buildings_of(site: Site, most: int = 12) -> list[Building]:
 def with_families(rows: QuerySet[Unit]) -> QuerySet[Any]:
     """Apartments with `people_count`, and of the family master `master_first`, `master_last`, `app_state`."""
     masters = Residency.objects.filter(unit=OuterRef("pk"), kind=Residency.Kind.MASTER)
+    masters = masters.exclude(lease_q(Lease.ENDED))
     return rows.annotate(
         people_count=CountUpTo(Residency.objects.filter(unit=OuterRef("pk"))),
         master_first=Subquery(masters.values("first_name")[:1]),
@@ -253,8 +254,12 @@ def members_of_units(units: Sequence[Unit]) -> int:
 
 
 def family_that_follows(people: Sequence[Residency]) -> int:
-    """How many family members go because their master does, besides `people` themselves."""
-    headless = [one.unit_id for one in people if one.kind == Residency.Kind.MASTER]
+    """How many family members go because their master does, besides `people` themselves.
+
+    Nobody follows a master who has moved out: who still lives there stays.
+    """
+    masters = [one for one in people if one.kind == Residency.Kind.MASTER]
+    headless = [one.unit_id for one in masters if lease_of(one) != Lease.ENDED]
     members = Residency.objects.filter(unit__in=headless, kind=Residency.Kind.MEMBER)
     return members.exclude(pk__in=[one.pk for one in people]).count()
 

@@ -16,6 +16,7 @@ from access.queries.lines import Line
 from access.services.codes import key_of, plain_card, plain_pin
 from access.services.grants import allowed
 from sites.models import Residency, Site, Unit
+from sites.services.families import living
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.imports import ListedField, Row
 from smartplus.kernel.words import _, ngettext
@@ -163,9 +164,8 @@ class Known:
 
 def read_site(site: Site) -> Known:
     """The site's apartments, family masters and groups: four queries."""
-    masters = set(
-        Residency.objects.filter(site=site, kind=Residency.Kind.MASTER).values_list("unit_id", flat=True)
-    )
+    people = living(Residency.objects.filter(site=site, kind=Residency.Kind.MASTER))
+    masters = set(people.values_list("unit_id", flat=True))
     units = Unit.objects.filter(site=site, building__isnull=False)
     homes = {
         (building.lower(), number.lower()): Home(pk, pk in masters)

@@ -19,7 +19,7 @@ from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _, ngettext
 
 from .activation import states_of
-from .families import make_way
+from .families import living, make_way
 from .guards import Rows, delete, differing, hold, known_names, once
 from .labels import place_key
 from .linked import refuse_linked
@@ -219,14 +219,16 @@ def _carry_to_logins(trail: Iterable[audit.Change]) -> None:
 def remove_residents(*, scope: Scope, site: Site, residency_ids: Iterable[int]) -> list[int]:
     """Remove people, and with a family master the members of the family; returns the ids that went.
 
-    Emits `ResidentsRemoved` before anything is deleted. A login without another home is switched off
-    and kept, so that the trail still knows who it was. Raises `Refused` as `may_remove_people`.
+    Nobody goes with a master who has moved out: who still lives in the apartment stays. Emits
+    `ResidentsRemoved` before anything is deleted. A login without another home is switched off and kept, so
+    that the trail still knows who it was. Raises `Refused` as `may_remove_people`.
     """
     site = hold(scope, site)
     may_remove_people(scope, site)
-    chosen = list(Residency.objects.filter(site=site, pk__in=set(residency_ids)))
-    headless = {one.unit_id for one in chosen if one.kind == Residency.Kind.MASTER}
-    members = Residency.objects.filter(unit__in=headless, kind=Residency.Kind.MEMBER)
+    rows = Residency.objects.filter(site=site, pk__in=set(residency_ids))
+    chosen = list(rows)
+    headless = living(rows.filter(kind=Residency.Kind.MASTER)).values_list("unit_id", flat=True)
+    members = Residency.objects.filter(unit__in=set(headless), kind=Residency.Kind.MEMBER)
     people = {one.pk: one for one in (*chosen, *members)}
     take_out(scope, site, list(people.values()))
     return list(people)

@@ -9,7 +9,15 @@ from django.utils.timezone import now
 from accounts.models import AuditEntry
 from sites.events import ResidentsChanged
 from sites.models import Residency
-from sites.services import NewResident, NewUnit, add_building, add_resident, add_units, change_unit
+from sites.services import (
+    NewResident,
+    NewUnit,
+    add_building,
+    add_resident,
+    add_units,
+    change_unit,
+    remove_residents,
+)
 from sites.services.moves import Move, move_out, move_people, move_person
 from smartplus.kernel.errors import Refused, RefusedMany
 from tests.sites.makers import House, everything
@@ -112,3 +120,10 @@ def test_moving_out_at_a_date_and_calling_off(world: House) -> None:
     assert anna.valid_from is None  # it never began
     otto.refresh_from_db()
     assert otto.valid_until == may
+
+
+def test_nobody_goes_with_a_master_who_has_moved_out(world: House) -> None:
+    anna, otto = world.master(), world.member()
+    move_out(scope=world.scope, person=anna, family=False)
+    assert remove_residents(scope=world.scope, site=world.community, residency_ids=[anna.pk]) == [anna.pk]
+    assert where(otto) == ("North House 1204", "member")
