@@ -200,6 +200,11 @@ def proof_on_device(row: AccessRight) -> Proof:
     return proof_of(row, row.device)
 
 
+def since_of(row: Grant) -> datetime | None:
+    """From when a grant opens: its own beginning or that of the lease, whichever is later."""
+    return span_of(row)[0]
+
+
 def until_of(row: Grant) -> datetime | None:
     """Until when a grant opens: its own end or that of the lease, whichever is first."""
     return span_of(row)[1]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from access.filters import CandidateFilter, MemberFilter
 from access.forms import JoinForm
 from access.models import AccessGroup, Grant
-from access.queries.doors import now_in_words
+from access.queries.doors import now_in_words, since_of, until_of
 from access.queries.progress import under_way
 from access.services import grants
 from accounts.permissions import Can
@@ -33,8 +33,8 @@ class GroupPeople(ListPage):
             "subject.name", _("Name"), sort=("subject__name",), kind="who", cell="access/cells/member.html"
         ),
         Column("subject.place_label", _("APT"), sort=("subject__place_label",)),
-        Column("starts_at", _("From"), drop=2, cell="parts/cells/when.html"),
-        Column("ends_at", _("Until"), drop=1, cell="parts/cells/when.html"),
+        Column("starts_at", _("From"), value=since_of, drop=2, cell="parts/cells/when.html"),
+        Column("ends_at", _("Until"), value=until_of, drop=1, cell="parts/cells/when.html"),
         Column("now", _("Now"), value=now_in_words),
         Column("created_at", _("Added"), shown=False, cell="parts/cells/when.html"),
     )
