@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sites", "0005_leases")]
+    dependencies = [("sites", "0004_valid_time")]
 
     operations = [
         migrations.AddField(
