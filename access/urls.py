@@ -4,7 +4,7 @@ from django.urls import path
 
 from smartplus.kernel.pages import import_urls
 
-from .views import departures, devices, doors, groups, imports, members, mine, residents
+from .views import departures, devices, doors, erasing, groups, imports, members, mine, residents
 
 GROUP = "<int:site>/groups/<int:group>/people/"
 
@@ -45,6 +45,8 @@ urlpatterns = [
         departures.ResidentDeparture.as_view(),
         name="resident_departure",
     ),
+    path("<int:site>/departures/<int:pk>/erase/", erasing.DepartureErase.as_view(), name="departure_erase"),
+    path("<int:site>/residents/<int:pk>/erase/", erasing.ResidentErase.as_view(), name="resident_erase"),
     path("<int:site>/doors/", doors.DoorList.as_view(), name="doors"),
     path("<int:site>/doors/<int:pk>/unlock/", doors.DoorUnlock.as_view(), name="unlock"),
     path("<int:site>/doors/<int:pk>/result/", doors.DoorResult.as_view(), name="door_result"),

@@ -32,6 +32,9 @@ class Can(Enum):
     RESIDENTS_EDIT = "residents.edit"
     RESIDENTS_ACTIVATE = "residents.activate"
     CODES_MAKE = "codes.make"
+    OWN_DATA = "own.data"
+    PERSON_DATA = "person.data"
+    PERSON_ERASE = "person.erase"
     END_USERS_VIEW = "end_users.view"
     SITE_IMPORT = "sites.import"
     RESIDENTS_IMPORT = "residents.import"
@@ -96,6 +99,9 @@ HOLDERS: dict[Can, frozenset[Role]] = {
     Can.RESIDENTS_VIEW: INSTALLERS | MANAGERS,
     Can.RESIDENTS_EDIT: INSTALLERS | MANAGERS,
     Can.CODES_MAKE: INSTALLERS | MANAGERS,
+    Can.OWN_DATA: RESIDENTS,
+    Can.PERSON_DATA: MANAGERS,
+    Can.PERSON_ERASE: MANAGERS,
     Can.RESIDENTS_ACTIVATE: INSTALLERS,
     Can.END_USERS_VIEW: RESELLERS | {Role.INSTALLER},
     Can.SITE_IMPORT: INSTALLERS,
@@ -136,12 +142,13 @@ HOLDERS: dict[Can, frozenset[Role]] = {
 NOT_WHILE_ACTING: frozenset[Can] = frozenset(
     {
         Can.PROFILE, Can.SWITCH_GRANT, Can.SWITCH_IN, Can.LINK_SITE, Can.CREDENTIALS_VIEW, Can.CODES_MAKE,
-        Can.OWN_ACCESS,
+        Can.OWN_ACCESS, Can.OWN_DATA, Can.PERSON_DATA, Can.PERSON_ERASE,
     }
 )  # fmt: skip
 """What stays the person's own while somebody else acts in the account: password, second factor, sessions,
 email, the permission to be there at all, another switch from here, the values of PINs and cards, the codes by
-which residents set their passwords. Means of payment belong here as well, once there are any."""
+which residents set their passwords, data about people and their erasure. Means of payment belong here as
+well, once there are any."""
 
 REACH: dict[Role, str] = {
     Role.OPERATOR: "platform",

@@ -115,6 +115,8 @@ VERBS: dict[str, str] = {
     "relay.remove": _("Relay removed"),
     "resident.activate": _("Account activated"),
     "resident.change": _("Resident changed"),
+    "resident.data": _("Data of a person exported"),
+    "resident.erase": _("Person erased"),
     "resident.code": _("Registration QR code made"),
     "resident.create": _("Resident added"),
     "resident.delete": _("Resident deleted"),

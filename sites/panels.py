@@ -63,5 +63,6 @@ RESIDENT_ACTIONS: tuple[Link, ...] = (
 
 RESIDENT_LINKS: tuple[Link, ...] = (
     Link("access:resident_departure", _("Departure report"), "shield-check", when=_has_left),
+    Link("access:resident_erase", _("Erase this person…"), "trash-2", "danger"),
 )
 """More buttons over a person, each an address with the kwargs `site` and `residency`."""

@@ -1,12 +1,18 @@
-"""Who listens to what: the complete list. Handlers run in the transaction of the change."""
+"""Who listens to what, and whose chapters one person's data has: the complete lists.
+
+Handlers run in the transaction of the change.
+"""
 
 from access import events as rights
+from access.queries import chapters as access_chapters
 from access.services import listeners as access
 from access.services import resets
 from accounts import events as accounts
 from devices import events as devices
+from logs import chapters as log_chapters
 from logs.services import forgetting
 from provisioning.services import listeners as provisioning
+from sites import chapters
 from sites import events as sites
 from sites.services.registered import registered
 from smartplus.kernel.events import on
@@ -38,3 +44,6 @@ on(accounts.PasswordSet, registered)
 on(accounts.OrganisationChanged, provisioning.organisation_changed)
 on(devices.SyncMarked, provisioning.sync_marked)
 on(devices.CommandsOrdered, provisioning.commands_ordered)
+on(rights.PersonErased, forgetting.person_erased)
+
+chapters.tell(*access_chapters.CHAPTERS, *log_chapters.CHAPTERS)

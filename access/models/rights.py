@@ -19,8 +19,9 @@ class Subject(ScopedModel):
     `apartment` (number of the unit) are what doors are told, `building` is where the default
     access came from, `valid_from` and `valid_until` the span of the lease and of the apartment's valid time
     together; all kept by this app's listeners. `left_at` is when the person was deleted, `departed_at` the
-    earlier of that and the end of the span. `changed` is a number of the same sequence: a right
-    whose `want` is lower tells an old story (used where many rights are renewed by a job).
+    earlier of that and the end of the span. Without a name it is somebody who was erased. `changed` is a
+    number of the same sequence: a right whose `want` is lower tells an old story (used where many rights
+    are renewed by a job).
     """
 
     class Kind(models.TextChoices):
@@ -59,7 +60,12 @@ class Subject(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(_("Erased person"))
+
+    @property
+    def erased(self) -> bool:
+        """Whether the name was taken away for good; the number is the proof."""
+        return not self.name
 
 
 class Grant(ScopedModel):

@@ -10,12 +10,14 @@ from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet,
 from django.utils.timezone import now
 
 from access.models import AccessRight, Subject
+from accounts.models import AuditEntry
 from smartplus.kernel.look.times import exact, local, short
 from smartplus.kernel.words import _
 
 from .people import proof_of
 
 PERSON = AccessRight.Kind.PERSON
+ERASED = "resident.erase"
 LISTED = Q(residency__isnull=False)
 PROVEN = Q(gone=True, held=F("want"))
 
@@ -68,6 +70,26 @@ def has_left(subject: Subject) -> bool:
 def why_left(subject: Subject) -> str:
     """Deleted, or the time ended; the person is listed still then."""
     return str(_("Time ended") if subject.residency_id else _("Deleted"))
+
+
+def erasure(subject: Subject) -> str:
+    """Of somebody who was erased: since when nothing names them any more, or what is still owed."""
+    entry = AuditEntry.objects.filter(
+        object_type=subject._meta.label_lower, object_id=subject.pk, verb=ERASED
+    ).first()  # fmt: skip
+    figures = AccessRight.objects.filter(subject=subject.pk, kind=PERSON).aggregate(
+        doors=Count("pk"), proven=Count("pk", filter=PROVEN), last=Max("held_at", filter=PROVEN)
+    )
+    at = entry.at if entry else subject.left_at
+    if figures["doors"] > figures["proven"]:
+        said = _("Erased here at {time}. So far {proven} of {doors} door devices have proven it.")
+        return said.format(time=_time(at), proven=figures["proven"], doors=figures["doors"])
+    moments = [moment for moment in (at, figures["last"]) if moment]
+    return _("Erased everywhere at {time}.").format(time=_time(max(moments, default=None)))
+
+
+def _time(at: datetime | None) -> str:
+    return short(local(at), local(now())) if at else ""
 
 
 def summary(subject: Subject) -> str:

@@ -10,7 +10,8 @@ from access.queries import departures as queries
 from accounts.permissions import Can
 from sites.crumbs import site_crumbs
 from sites.models import Residency, Site
-from smartplus.kernel.pages import Column, Empty, ListPage, View, Within
+from sites.views.common import may_remove_people
+from smartplus.kernel.pages import Column, Empty, Link, ListPage, View, Within
 from smartplus.kernel.words import _
 
 from .residents import resident_crumbs
@@ -19,6 +20,11 @@ from .residents import resident_crumbs
 def _doors(row: Any) -> str:
     """ "3 of 4"."""
     return _("{proven} of {doors}").format(proven=row.proven or 0, doors=row.doors or 0)
+
+
+def _still_named(page: Any, row: Any) -> bool:
+    """Whether somebody who left may be erased by this reader, and is not yet."""
+    return not row.erased and may_remove_people(page)
 
 
 class DepartureList(ListPage):
@@ -30,13 +36,14 @@ class DepartureList(ListPage):
     title = _("Departures")
     noun = (_("departure"), _("departures"))
     columns = (
-        Column("name", _("Name"), sort=True, kind="who"),
+        Column("name", _("Name"), value=str, sort=True, kind="who"),
         Column("place_label", _("APT"), sort=True),
         Column("departed_at", _("Departed"), sort=True, cell="parts/cells/when.html"),
         Column("why", _("Reason"), value=queries.why_left, drop=2),
         Column("proven", _("Gone from doors"), value=_doors),
         Column("last_proof", _("Last proof"), cell="parts/cells/when.html", drop=1),
     )
+    row_actions = (Link("access:departure_erase", _("Erase…"), "trash-2", "danger", when=_still_named),)
     order = ("-departed_at",)
     search = ("name", "place_label")
     search_hint = _("Name, APT")
@@ -105,10 +112,12 @@ class Departure(ListPage):
 
     def title(self) -> str:
         """Of whom."""
-        return _("Departure of {name}").format(name=self.who.name)
+        return _("Departure of {name}").format(name=self.who)
 
     def lead(self) -> str:
         """Where they lived, and how far the proof is."""
+        if self.who.erased:
+            return queries.erasure(self.who)
         if not queries.has_left(self.who):
             return _("{name} has not left: this is what doors know now.").format(name=self.who.name)
         place = f"{self.who.place_label}. " if self.who.place_label else ""

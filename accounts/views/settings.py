@@ -33,6 +33,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[Link, str], ...]], ...] = (
             _("Email address, and what is sent to it"),
         ),
         (
+            Link("sites:own_data", _("Your data"), icon="download"),
+            _("Everything that is kept of you, to take along"),
+        ),
+        (
             Link("accounts:links", _("Link Site"), icon="link"),
             _("Accounts you change to without logging in again"),
         ),

@@ -1,10 +1,15 @@
-"""What the logs forget when people begin anew; wired in `smartplus/wiring.py`."""
+"""What the logs forget when people begin anew or are erased; wired in `smartplus/wiring.py`."""
 
-from django.db.models import Q
+from collections.abc import Sequence
 
+from django.db.models import Q, QuerySet
+
+from access.events import PersonErased
 from access.models import Subject
 from logs.models import DoorLog
 from sites.events import ResidentsReset
+
+NAMELESS = {"person_id": None, "subject": None, "initiator": "", "unit_label": ""}
 
 
 def residents_reset(news: ResidentsReset) -> None:
@@ -12,8 +17,19 @@ def residents_reset(news: ResidentsReset) -> None:
 
     Of a person with a further home on the site only what was opened from this one.
     """
-    own = Subject.objects.filter(residency__in=news.residency_ids).values("pk")
-    rows = DoorLog.objects.filter(site=news.site_id, person_id__in=news.login_ids)
-    rows.filter(Q(subject__isnull=True) | Q(subject__in=own)).update(
-        person_id=None, subject=None, initiator="", unit_label=""
-    )
+    theirs(news.site_id, news.residency_ids, news.login_ids).update(**NAMELESS)
+
+
+def person_erased(news: PersonErased) -> None:
+    """The same for somebody who is erased, also by the number alone: who left has no home any more."""
+    mine = theirs(news.site_id, news.residency_ids, news.login_ids)
+    numbered = DoorLog.objects.filter(site=news.site_id, subject=news.subject_id)
+    for rows in (numbered, mine):
+        rows.update(**NAMELESS)
+
+
+def theirs(site_id: int, residency_ids: Sequence[int], login_ids: Sequence[int]) -> QuerySet[DoorLog]:
+    """What people did at a site from these homes; with one more home there the other one stays out."""
+    own = Subject.objects.filter(residency__in=residency_ids).values("pk")
+    rows = DoorLog.objects.filter(site=site_id, person_id__in=login_ids)
+    return rows.filter(Q(subject__isnull=True) | Q(subject__in=own))
