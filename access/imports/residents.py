@@ -144,10 +144,9 @@ class ResidentImporter(Importer):
     def tally(self, tags: Mapping[str, int]) -> list[Fact]:
         """How many of what."""
         masters, members = tags.get(MASTER, 0), tags.get(Residency.Kind.MEMBER, 0)
-        facts = [Fact(str(_("Family masters")), masters), Fact(str(_("Family members")), members)]
-        if CHANGED not in tags:
-            return facts
-        return [*(fact for fact in facts if fact.value), Fact(str(_("Changed")), tags[CHANGED])]
+        if CHANGED in tags:
+            return [Fact(_("New"), masters + members), Fact(_("Changed"), tags[CHANGED])]
+        return [Fact(_("Family masters"), masters), Fact(_("Family members"), members)]
 
     def apply(self, rows: list[Row], known: Known, scope: Scope, context: Mapping[str, Any]) -> None:
         """One chunk."""

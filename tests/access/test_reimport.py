@@ -147,7 +147,7 @@ def test_changes_are_shown_then_written(north: Any) -> None:
     before = state()
     made = checked(north, [anna, mia, new])
     assert errors(made) == []
-    assert figures(made) == {"Family masters": 1, "Changed": 2}
+    assert figures(made) == {"New": 1, "Changed": 2}
     assert [
         (line.number, line.column, line.before, line.after)
         for line in queries.changes(made).lines
