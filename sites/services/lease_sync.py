@@ -1,15 +1,16 @@
 """Bringing a lease table of a property management system to the people of a community."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from sites.models import Site
+from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _
 
+from .families import KINDS, living
 from .guards import hold
 from .lease_plan import LeasePlan, plan_leases
 from .lease_rows import LeaseRow, Outcome
@@ -35,8 +36,11 @@ def synchronise_leases(*, scope: Scope, site: Site, rows: Sequence[LeaseRow]) ->
     # Who leaves makes way before anybody comes; a lease that is given back counts before places are.
     _end(scope, site, plan)
     _change(scope, site, plan)
+    coming = {index: one for index, one in enumerate(plan.outcomes) if one.adds and one.lease is not None}
+    first = _masters_of_empty(site, coming)
+    _add(scope, site, first)
     _move(scope, site, plan)
-    _add(scope, site, plan)
+    _add(scope, site, {index: one for index, one in coming.items() if index not in first})
     return plan
 
 
@@ -77,12 +81,20 @@ def _to(one: Outcome) -> Move:
     return Move(one.person.unit_id or 0 if unit is None else unit, one.kind)
 
 
-def _add(scope: Scope, site: Site, plan: LeasePlan) -> None:
-    coming = {index: one for index, one in enumerate(plan.outcomes) if one.adds and one.lease is not None}
+def _masters_of_empty(site: Site, coming: Mapping[int, Outcome]) -> dict[int, Outcome]:
+    """New family masters of apartments without one: they are there before members move in with them."""
+    masters = {index: one for index, one in coming.items() if one.kind == KINDS.MASTER}
+    units = {one.row.unit_id for one in masters.values()}
+    there = living(Residency.objects.filter(site=site, unit__in=units, kind=KINDS.MASTER))
+    held = set(there.values_list("unit_id", flat=True))
+    return {index: one for index, one in masters.items() if one.row.unit_id not in held}
+
+
+def _add(scope: Scope, site: Site, coming: Mapping[int, Outcome]) -> None:
     if not coming:
         return
     # A member is added below a family master, who may stand further down in the table.
-    order = sorted(coming, key=lambda index: (coming[index].kind != "master", index))
+    order = sorted(coming, key=lambda index: (coming[index].kind != KINDS.MASTER, index))
     rows = [_new(coming[index]) for index in order]
     _by_row(order, lambda: add_residents(scope=scope, site=site, rows=rows))
 

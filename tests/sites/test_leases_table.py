@@ -163,6 +163,29 @@ def test_who_comes_later_becomes_master_when_the_way_is_free(block: Any) -> None
     assert set(plans(again).values()) == {"Unchanged."}
 
 
+def test_everybody_changes_places(block: Any) -> None:
+    """Anna joins somebody new in an empty apartment, somebody new takes hers; Zoe and Uwe swap."""
+    person(block, "2", "Uwe", "master", "uwe@example.net")
+    rows = [
+        ("South House 8", "New One", "one@example.net", "", "", "current"),
+        ("South House 8", "Anna Berg", "anna@example.net", "", "", "current"),
+        ("North House 1", "New Two", "two@example.net", "", "", "current"),
+        ("North House 2", "Zoe Berg", "zoe@example.net", "", "", "current"),
+        ("South House 7", "Uwe Berg", "uwe@example.net", "", "", "current"),
+    ]
+    made = bring(block, csv(*rows))
+    assert (made.status, made.applied, errors(made)) == ("done", 5, [])
+    found = Residency.objects.filter(site=block.site).order_by("email")
+    assert {(one.email, one.unit.number if one.unit else "", one.kind) for one in found} == {
+        ("one@example.net", "8", "master"), ("anna@example.net", "8", "member"), ("", "8", "member"),
+        ("two@example.net", "1", "master"), ("zoe@example.net", "2", "master"),
+        ("uwe@example.net", "7", "master"),
+    }  # fmt: skip
+    before = written()
+    assert facts(bring(block, csv(*rows)))["Unchanged"] == 5
+    assert written() == before
+
+
 def test_who_is_not_in_the_table_is_left_and_named(block: Any) -> None:
     before = everything()
     made = bring(block, csv(("7", "Zoe Berg", "zoe@example.net", "", "", "")))
