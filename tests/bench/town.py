@@ -2,7 +2,7 @@
 
 Two installations that differ in nothing but how much stands in their tables: one property manager
 looks after one site, which holds all of it. The big one is this process's, the small one runs in a
-process of its own (`python -m tests.bench.town small`).
+process of its own (`python -m tests.bench.town small NAME`).
 """
 
 import json
@@ -23,20 +23,19 @@ def main(words: list[str]) -> None:
     with running(without=WITHOUT) as stack:
         from tests.bench import crowd, marking, pages  # noqa: PLC0415 - models load once Django is set up
 
-        def facts() -> Any:
-            made = {"pages": pages.candidates(), "people": pages.of_people()}
-            return {name: pages.facts(stack, those) for name, those in made.items()}
+        def facts(name: str) -> Any:
+            return pages.facts(stack, pages.of_people() if name == "people" else pages.candidates())
 
-        if words == ["small"]:
+        if words[0] == "small":
             crowd.fill(crowd.SMALL)
-            print(json.dumps(facts()), flush=True)
+            print(json.dumps(facts(words[1])), flush=True)
             sys.stdin.read()
             return
         crowd.fill(crowd.BIG)
 
         def compare(name: str, how: Any) -> Any:
-            with small() as other:
-                return how(other[name], facts()[name])
+            with small(name) as other:
+                return how(other, facts(name))
 
         benches = {
             "mark": lambda: marking.measure(stack),
@@ -47,9 +46,9 @@ def main(words: list[str]) -> None:
 
 
 @contextmanager
-def small() -> Iterator[Any]:
-    """The small installation, running; what is known of its pages."""
-    command = [sys.executable, "-m", "tests.bench.town", "small"]
+def small(name: str) -> Iterator[Any]:
+    """The small installation, running; what is known of its pages for the bench of this name."""
+    command = [sys.executable, "-m", "tests.bench.town", "small", name]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None and process.stdin is not None
     try:
