@@ -94,7 +94,7 @@ def _of_login(name: str, tells: str, rows: Callable[[int], Iterable[Mapping[str,
 
 
 tell(
-    Chapter("home/homes", _("Name, how you are reached, apartment and lease"), homes),
+    Chapter("home/homes", _("Name, email, mobile, apartment and lease"), homes),
     Chapter("home/changes", _("When which of these details were changed"), changes),
     _of_login("account/login", _("The login and its settings"), accounts.login),
     _of_login("account/sessions", _("Browsers that are or were signed in"), accounts.sessions),

@@ -16,6 +16,11 @@ def _has_left(page: Any, row: Any) -> bool:
     return row is not None and row.valid_until is not None and row.valid_until <= now()
 
 
+def _lets_delete(page: Any, row: Any) -> bool:
+    """Whether the installer lets managers of the site delete accounts."""
+    return bool(page.site.managers_delete_people)
+
+
 SITE_TABS: tuple[Link, ...] = (
     Link("devices:site_list", _("Devices")),
     Link("access:groups", _("Access groups")),
@@ -63,6 +68,10 @@ RESIDENT_ACTIONS: tuple[Link, ...] = (
 
 RESIDENT_LINKS: tuple[Link, ...] = (
     Link("access:resident_departure", _("Departure report"), "shield-check", when=_has_left),
-    Link("access:resident_erase", _("Erase this person…"), "trash-2", "danger"),
 )
 """More buttons over a person, each an address with the kwargs `site` and `residency`."""
+
+RESIDENT_ENDS: tuple[Link, ...] = (
+    Link("access:resident_erase", _("Erase this person…"), "trash-2", "danger", when=_lets_delete),
+)
+"""Buttons after the one that deletes a person, each an address with the kwargs `site` and `pk`."""

@@ -47,5 +47,5 @@ def keys(about: About) -> Rows:
 CHAPTERS = (
     Chapter("access/groups", _("Access groups"), groups),
     Chapter("access/devices", _("Door devices, and what each proved to know"), devices),
-    Chapter("access/keys", _("That there are a PIN and cards, not their values"), keys),
+    Chapter("access/keys", _("PIN and cards: that they exist, not their values"), keys),
 )

@@ -112,6 +112,8 @@ class Departure(ListPage):
 
     def title(self) -> str:
         """Of whom."""
+        if self.who.erased:
+            return _("Erased person, number {n}").format(n=self.who.pk)
         return _("Departure of {name}").format(name=self.who)
 
     def lead(self) -> str:

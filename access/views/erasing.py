@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from access.models import Subject
@@ -52,8 +53,10 @@ class _Erase(ActionPage):
 
     def spares(self) -> list[str]:
         """What stays, and how long."""
+        kept = _("What happened at doors, nameless, and the number with the proof of each device: {n} days.")
         return [
-            _("The sealed operation log keeps what was changed, with the name: nobody can change evidence."),
+            kept.format(n=settings.LOG_DAYS),
+            _("The sealed operation log with the name, as long as it is kept: nobody can change evidence."),
             _("Other sites keep what they know of the same person."),
             _("Each door device forgets on its own: the departure report shows which have proven it."),
         ]

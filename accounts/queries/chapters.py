@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model
 
 from ..models import (
     AuditEntry,
@@ -63,7 +63,7 @@ def feedback(user_id: int) -> Rows:
     """What was written to the company that looks after the person."""
     rows = Feedback.objects.filter(user=user_id).order_by("pk")
     told = ("created_at", "subject", "text", "reply_to", "state", "answered_at")
-    return rows.values(*told, to=F("organisation__name")).iterator()
+    yield from rows.values(*told, to=F("organisation__name")).iterator()
 
 
 def emails(user_id: int) -> Rows:
@@ -75,5 +75,5 @@ def emails(user_id: int) -> Rows:
 def changes_of(row: Model) -> Rows:
     """Which fields of a row were changed when, by the trail; neither values nor who did it."""
     label = row._meta.label_lower
-    found: QuerySet[Any] = AuditEntry.objects.filter(object_type=label, object_id=row.pk)
-    return found.order_by("at", "pk").values("at", "verb", "fields").iterator()
+    found = AuditEntry.objects.filter(object_type=label, object_id=row.pk).order_by("at", "pk")
+    yield from found.values("at", "verb", "fields").iterator()

@@ -28,6 +28,18 @@ def person_erased(news: PersonErased) -> None:
         rows.update(**NAMELESS)
 
 
+def forget_erased() -> int:
+    """Make nameless what was written at the very moment of an erasure; answers how many rows.
+
+    News of a door that began before the erasure and ended after it still knew the name.
+    """
+    erased = dict(Subject.objects.filter(name="").values_list("pk", "site_id"))
+    if not erased:
+        return 0
+    rows = DoorLog.objects.filter(site__in=set(erased.values()), subject__in=list(erased))
+    return rows.exclude(initiator="").update(**NAMELESS)
+
+
 def theirs(site_id: int, residency_ids: Sequence[int], login_ids: Sequence[int]) -> QuerySet[DoorLog]:
     """What people did at a site from these homes; with one more home there the other one stays out."""
     own = Subject.objects.filter(residency__in=residency_ids).values("pk")

@@ -1,8 +1,9 @@
 """One person's data: what there is, and all of it as a file."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -13,6 +14,7 @@ from sites import chapters
 from sites.code_files import safe_name
 from sites.models import Residency, Site
 from sites.services.persondata import Export, export_of, export_own
+from smartplus.kernel.errors import Refused
 from smartplus.kernel.pages import Link, Within
 from smartplus.kernel.pages.base import Page
 from smartplus.kernel.words import _
@@ -20,8 +22,12 @@ from smartplus.kernel.words import _
 from .residents import resident_crumbs
 
 
-def _sent(export: Export) -> FileResponse:
-    """The file, which nobody keeps on the way."""
+def _sent(make: Callable[[], Export]) -> FileResponse:
+    """The file, which nobody keeps on the way; 404 when the person went in this moment."""
+    try:
+        export = make()
+    except Refused as refusal:
+        raise Http404 from refusal
     name = f"{safe_name(export.who)} {localdate():%Y-%m-%d}.zip"
     return FileResponse(
         export.file, as_attachment=True, filename=name, content_type="application/zip",
@@ -74,7 +80,7 @@ class OwnDataFile(OwnData):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Written down, then sent."""
-        return _sent(export_own(scope=self.scope))
+        return _sent(lambda: export_own(scope=self.scope))
 
 
 class ResidentData(_DataPage):
@@ -116,4 +122,4 @@ class ResidentDataFile(ResidentData):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Written down, then sent."""
-        return _sent(export_of(scope=self.scope, site=self.site, person=self.row))
+        return _sent(lambda: export_of(scope=self.scope, site=self.site, person=self.row))

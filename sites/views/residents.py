@@ -154,6 +154,7 @@ class ResidentDetail(DetailPage):
         Link("sites:resident_reset", _("Reset…"), icon="rotate-ccw", when=resettable),
         Link("sites:resident_edit", _("Edit"), icon="pencil", kind="primary"),
         Link("sites:resident_remove", _("Delete…"), icon="trash-2", kind="danger", when=may_remove_people),
+        *panels.RESIDENT_ENDS,
     )  # fmt: skip
 
     def title(self) -> str:

@@ -20,6 +20,7 @@ from access.services import erasing
 from accounts.models import AuditEntry, Email, Feedback, Role, User
 from logs.models import DoorLog
 from logs.services import store_door_events
+from logs.services.forgetting import forget_erased
 from sites import services as sites
 from sites.models import Residency, Site
 from sites.services.persondata import export_of, export_own
@@ -134,6 +135,8 @@ def test_each_device_proves_the_erasure(known: Any) -> None:
     store_door_events([news(known.rows[AccessRight].device, 200, gone.pk)])
     late = DoorLog.objects.get(seq=200, device=known.rows[AccessRight].device)
     assert (late.initiator, late.unit_label, late.person_id) == ("", "", None)
+    DoorLog.objects.filter(pk=late.pk).update(initiator=NAME)  # written at the moment of the erasure
+    assert forget_erased() == 1
 
 
 def fresh(world: Any, role: Role) -> Any:
