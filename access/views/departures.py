@@ -1,5 +1,6 @@
 """Who left, and on which doors each device proves that the person is gone."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -136,7 +137,7 @@ class ResidentDeparture(Departure):
 
     within = {"site": Within(Site, "site"), "residency": Within(Residency, "")}
 
-    @property
+    @cached_property
     def who(self) -> Subject:
         """The number doors knew the resident by."""
         found = queries.who_left(self.places["residency"].pk)
