@@ -55,7 +55,9 @@ class Status:
 
     @classmethod
     def read(cls, raw: Json) -> "Status":
-        """From the wire. Raises `ProtocolError`."""
+        """From the wire; of a last will only what it tells. Raises `ProtocolError`."""
+        if field(raw, "online") is False:
+            return cls(online=False, conn=field(raw, "conn"))
         return cls(
             online=field(raw, "online"),
             conn=field(raw, "conn"),

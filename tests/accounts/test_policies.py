@@ -95,7 +95,9 @@ def test_every_page_leads_there_until_agreed(trade: Trade) -> None:
     live = client.get("/accounts/notifications/bell/", headers={"HX-Request": "true"})
     assert (live.status_code, live.headers["HX-Redirect"]) == (204, AGREE)
     assert "We keep little." in client.get(AGREE).content.decode()
-    assert answer(client, "agree", version).headers["Location"] == "/"
+    assert answer(client, "agree", version).headers["Location"] == "/accounts/agreement/", (
+        "the page asked for"
+    )
     assert client.get("/").status_code == 200
     row = PolicyAgreement.objects.get()
     assert (row.user, row.version, row.address) == (trade.people[Role.SUB_INSTALLER], version, "127.0.0.1")
