@@ -237,7 +237,9 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"SmartPlus <no-reply@{urlspl
 SMS_URL = env.str("SMS_URL", default=f"file://{VAR}/sms" if DEMO or DEBUG else "")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
 if urlsplit(SMS_URL).scheme == "http" and not (DEBUG or DEMO):
-    raise ImproperlyConfigured("SMS_URL carries links to accounts: outside a demo it must begin with https://")
+    raise ImproperlyConfigured(
+        "SMS_URL carries links to accounts: outside a demo it must begin with https://"
+    )
 
 # Where people report faults and are certified; the links are hidden where there is none.
 SUPPORT_TICKET_URL = env.str("SUPPORT_TICKET_URL", default="")

@@ -47,9 +47,9 @@ def sessions(user_id: int) -> Rows:
 
 def policies(user_id: int) -> Rows:
     """What was agreed to."""
-    rows = PolicyAgreement.objects.filter(user=user_id).order_by("pk")
+    rows: Any = PolicyAgreement.objects.filter(user=user_id).order_by("pk")
     named = {"policy": F("version__kind"), "number": F("version__number"), "title": F("version__title")}
-    return rows.values("at", "address", **named).iterator()
+    yield from rows.values("at", "address", **named).iterator()
 
 
 def notices(user_id: int) -> Rows:
