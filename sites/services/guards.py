@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
 from sites.models import Site
@@ -29,6 +30,14 @@ def hold(scope: Scope, site: Site) -> Site:
     if held is None:
         raise Refused(_("This site is not there any more."), code="gone")
     return held
+
+
+def present() -> datetime:
+    """Now, as all statements of this transaction see it: what ends at this moment has ended for each."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def checked(field: str, clean: Callable[..., T], *values: Any) -> T:

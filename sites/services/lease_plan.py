@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.utils.timezone import now
-
 from sites.leases import lease_words
 from sites.models import Residency, Site, Unit
 from sites.zones import end_of, instant
@@ -22,7 +20,7 @@ from smartplus.kernel.errors import Refused
 from smartplus.kernel.words import _, ngettext, pgettext
 
 from .families import KINDS
-from .guards import Rows
+from .guards import Rows, present
 from .lease_rows import LeaseRow, Outcome, People, Standing
 from .placing import place_people
 from .tidying import NewResident
@@ -49,9 +47,10 @@ def plan_leases(site: Site, rows: Sequence[LeaseRow]) -> LeasePlan:
 
 class _Planner:
     def __init__(self, site: Site, rows: Sequence[LeaseRow]) -> None:
-        self.site, self.at = site, now().replace(microsecond=0)
+        self.site, here = site, present()
+        self.at = here.replace(microsecond=0)
         people = Residency.objects.filter(site=site).select_related("user").order_by("place_key", "pk")
-        self.people = People(people, now())
+        self.people = People(people, here)
         self.places = dict(Unit.objects.filter(site=site).values_list("pk", "place_label"))
         self.outcomes = [Outcome(row) for row in rows]
         self.named: set[int] = set()

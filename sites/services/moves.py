@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import now
 
 from accounts import audit
 from sites.events import ResidentsChanged
@@ -17,7 +16,7 @@ from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _
 
 from .families import KINDS, living, make_way
-from .guards import Rows, hold
+from .guards import Rows, hold, present
 from .placing import Place, place_people
 from .residents import change_residents
 from .tidying import NewResident
@@ -172,7 +171,7 @@ def move_out(
     Raises `Refused` with the field (`at`) for a moment that has passed, and for a lease that has ended.
     """
     site = hold(scope, person.site)
-    here = now()
+    here = present()
     fresh = Residency.objects.filter(site=site, pk=person.pk).first()
     if fresh is None:
         raise Refused(_("This person is not there any more."), code="gone")
