@@ -4,15 +4,13 @@ import django_filters
 from django.db.models import QuerySet
 
 from accounts.models import AuditEntry
-from devices.models import Device
 from sites.models import Building
 from smartplus.kernel.filters import ScopedFilterSet
 from smartplus.kernel.words import _, pgettext
 
 from .models import DoorLog
+from .queries import at_devices
 from .verbs import AREAS
-
-FEW_DEVICES = 100
 
 
 class DoorLogFilter(ScopedFilterSet):
@@ -39,10 +37,8 @@ class DoorLogFilter(ScopedFilterSet):
         fields = ("since", "until", "building", "device", "method", "response")
 
     def filter_device(self, rows: "QuerySet[DoorLog]", name: str, value: str) -> "QuerySet[DoorLog]":
-        """At devices that are found by these words. Few of them are read each by its own index."""
-        found = Device.objects.visible_to(self.scope).filter(search_text__icontains=value)
-        ids = list(found.values_list("pk", flat=True)[: FEW_DEVICES + 1])
-        return rows.filter(device__in=ids if len(ids) <= FEW_DEVICES else found)
+        """At devices that are found by these words."""
+        return at_devices(rows, value, self.scope)
 
 
 class OperationFilter(ScopedFilterSet):

@@ -37,6 +37,10 @@ def test_no_event_is_lost_or_doubled(ground: Ground, victim: str) -> None:
         restarted = time.time()
         until(lambda: cache.get(HEARTBEAT, 0) > restarted, 30, "ingest does not listen again")
         for door in doors:
+            # Only who is connected again can be seen to go.
+            until(
+                lambda mac=door.mac: ground.simulator.state(mac)["online"], 60, "the door does not come back"
+            )
             ground.go(online=False, device=door)
             ground.go(online=True, device=door)
     until(lambda: _waiting(ground, doors) == 0, 90, "events still wait at the doors")
