@@ -170,7 +170,9 @@ LANGUAGES = [
     ("fa", "فارسی"),
     ("az", "Azərbaycanca"),
 ]
-LOCALE_PATHS = [BASE_DIR / "locale"]  # first, or Django's own "Email" would win over ours
+LOCALE_PATHS = [
+    BASE_DIR / "smartplus" / "kernel" / "locale"
+]  # first, or Django's own "Email" would win over ours
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -8,9 +8,8 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
 
-LOCALES = settings.BASE_DIR / "locale"
+LOCALES = Path(__file__).resolve().parent / "locale"
 MAGIC = 0x950412DE
 CONTEXT = "\x04"
 

@@ -10,7 +10,7 @@ from smartplus.kernel.catalogues import compile_all
 class Command(BaseCommand):
     """Compiles the translations of emails and pages."""
 
-    help = "Compile the translations in locale/."
+    help = "Compile the translations in smartplus/kernel/locale/."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in compile_all():
