@@ -1,16 +1,16 @@
 """Bringing a lease table of a property management system to the people of a community."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from sites.models import Residency, Site
+from sites.models import Site
 from smartplus.kernel.errors import Refused, RefusedMany
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _
 
-from .families import KINDS, living
+from .families import KINDS
 from .guards import hold
 from .lease_plan import LeasePlan, plan_leases
 from .lease_rows import LeaseRow, Outcome
@@ -36,11 +36,8 @@ def synchronise_leases(*, scope: Scope, site: Site, rows: Sequence[LeaseRow]) ->
     # Who leaves makes way before anybody comes; a lease that is given back counts before places are.
     _end(scope, site, plan)
     _change(scope, site, plan)
-    coming = {index: one for index, one in enumerate(plan.outcomes) if one.adds and one.lease is not None}
-    first = _masters_of_empty(site, coming)
-    _add(scope, site, first)
     _move(scope, site, plan)
-    _add(scope, site, {index: one for index, one in coming.items() if index not in first})
+    _add(scope, site, plan)
     return plan
 
 
@@ -67,11 +64,13 @@ def _change(scope: Scope, site: Site, plan: LeasePlan) -> None:
 def _move(scope: Scope, site: Site, plan: LeasePlan) -> None:
     going = {index: one for index, one in enumerate(plan.outcomes) if one.moves and one.person is not None}
     moves = {one.person.pk: _to(one) for one in going.values() if one.person is not None}
+    # Who moves may join a new family master, who in turn waits until the apartment is free: told beforehand.
+    led = {one.row.unit_id or 0 for one in plan.outcomes if one.adds and one.kind == KINDS.MASTER}
     if moves:
         named = {one.person.pk for one in plan.outcomes if one.person is not None}
         _by_row(
             list(going),
-            lambda: move_people(scope=scope, site=site, moves=moves, staying=named - moves.keys()),
+            lambda: move_people(scope=scope, site=site, moves=moves, staying=named - moves.keys(), led=led),
         )
 
 
@@ -81,16 +80,8 @@ def _to(one: Outcome) -> Move:
     return Move(one.person.unit_id or 0 if unit is None else unit, one.kind)
 
 
-def _masters_of_empty(site: Site, coming: Mapping[int, Outcome]) -> dict[int, Outcome]:
-    """New family masters of apartments without one: they are there before members move in with them."""
-    masters = {index: one for index, one in coming.items() if one.kind == KINDS.MASTER}
-    units = {one.row.unit_id for one in masters.values()}
-    there = living(Residency.objects.filter(site=site, unit__in=units, kind=KINDS.MASTER))
-    held = set(there.values_list("unit_id", flat=True))
-    return {index: one for index, one in masters.items() if one.row.unit_id not in held}
-
-
-def _add(scope: Scope, site: Site, coming: Mapping[int, Outcome]) -> None:
+def _add(scope: Scope, site: Site, plan: LeasePlan) -> None:
+    coming = {index: one for index, one in enumerate(plan.outcomes) if one.adds and one.lease is not None}
     if not coming:
         return
     # A member is added below a family master, who may stand further down in the table.

@@ -35,12 +35,17 @@ class Move:
 
 @transaction.atomic
 def move_people(
-    *, scope: Scope, site: Site, moves: Mapping[int, Move], staying: Collection[int] = ()
+    *,
+    scope: Scope,
+    site: Site,
+    moves: Mapping[int, Move],
+    staying: Collection[int] = (),
+    led: Collection[int] = (),
 ) -> list[Residency]:
     """Move people of a community to other apartments; all or none. Returns all who moved, families too.
 
     Family members who are `staying` do not come along. Who is where it goes already may become family
-    master there, or a member.
+    master there, or a member. `led` are apartments to which the caller adds a new family master right after.
 
     PINs and cards go along, the default groups of the buildings are changed by the listeners. A family
     master whose lease has ended makes way. Emits `ResidentsChanged`. Raises `RefusedMany` by position in
@@ -57,7 +62,7 @@ def move_people(
     rows = [_row(person, moves[person.pk].kind, moves[person.pk].unit_id) for person in people]
     rows += [_row(one, KINDS.MEMBER, unit) for one, unit in followers]
     everybody = [*people, *(one for one, _unit in followers)]
-    places = _places(found, site, rows, everybody, moves)
+    places = _places(found, site, rows, everybody, moves, led)
     _write(scope, site, rows, everybody, places)
     return everybody
 
@@ -109,9 +114,10 @@ def _places(
     rows: Sequence[NewResident],
     everybody: Sequence[Residency],
     moves: Mapping[int, Move],
+    led: Collection[int],
 ) -> list[Place]:
     """Where each goes; what is wrong with a family member is told of the master."""
-    places = place_people(found, site, rows, leaving=[one.pk for one in everybody])
+    places = place_people(found, site, rows, leaving=[one.pk for one in everybody], led=led)
     order = list(moves)
     leader = {one.unit_id: order.index(one.pk) for one in everybody[: len(order)] if one.kind == KINDS.MASTER}
     for index in [index for index in found.refusals if index >= len(order)]:

@@ -29,15 +29,20 @@ class Place:
 
 
 def place_people(
-    found: Rows, site: Site, rows: Sequence[NewResident], leaving: Collection[int] = ()
+    found: Rows,
+    site: Site,
+    rows: Sequence[NewResident],
+    leaving: Collection[int] = (),
+    led: Collection[int] = (),
 ) -> list[Place | None]:
     """The place of each row, None for those refused in `found`. A constant number of queries.
 
     People whose lease has ended do not count any more, nor do those who are `leaving` where they are.
+    `led` are apartments that get their family master otherwise, in the same transaction.
     """
     if site.kind == Site.Kind.OFFICE:
         return _in_departments(found, site, rows)
-    return _in_apartments(found, site, rows, leaving)
+    return _in_apartments(found, site, rows, leaving, led)
 
 
 def departments(site: Site) -> dict[int, Place]:
@@ -62,7 +67,7 @@ def _in_departments(found: Rows, site: Site, rows: Sequence[NewResident]) -> lis
 
 
 def _in_apartments(
-    found: Rows, site: Site, rows: Sequence[NewResident], leaving: Collection[int]
+    found: Rows, site: Site, rows: Sequence[NewResident], leaving: Collection[int], led: Collection[int]
 ) -> list[Place | None]:
     units = Unit.objects.filter(site=site)
     if site.kind == Site.Kind.COMMUNITY:
@@ -73,6 +78,7 @@ def _in_apartments(
     home = next(iter(known.values()), None) if site.kind == Site.Kind.HOUSE else None
     places = [known.get(row.unit_id) if row.unit_id else home for row in rows]
     family = _Family(found, rows, places, limits, leaving)
+    family.coming |= set(led)
     for index, row in enumerate(rows):
         if row.kind not in FAMILY:
             found.no(index, _("An apartment has a family master and members."), "kind", "kind")
@@ -102,7 +108,7 @@ class _Family:
         units = {place.unit_id for place in places if place}
         masters = there.filter(unit__in=units, kind=Residency.Kind.MASTER)
         self.there: dict[int | None, str] = dict(masters.values_list("unit_id", "account_state"))
-        self.coming = {
+        self.coming: set[int | None] = {
             place.unit_id
             for row, place in zip(rows, places, strict=True)
             if place and row.kind == Residency.Kind.MASTER

@@ -186,6 +186,26 @@ def test_everybody_changes_places(block: Any) -> None:
     assert written() == before
 
 
+def test_leads_change_places_and_move_in_with_somebody_new(block: Any) -> None:
+    """Each apartment is free only once its own lead has gone to the other; one run does it all."""
+    rows = [
+        ("South House 7", "New One", "one@example.net", "", "", "current"),
+        ("South House 7", "Anna Berg", "anna@example.net", "", "", "current"),
+        ("North House 1", "New Two", "two@example.net", "", "", "current"),
+        ("North House 1", "Zoe Berg", "zoe@example.net", "", "", "current"),
+    ]
+    made = bring(block, csv(*rows))
+    assert (made.status, made.applied, errors(made)) == ("done", 4, [])
+    found = Residency.objects.filter(site=block.site)
+    assert {(one.first_name, one.unit.number if one.unit else "", one.kind) for one in found} == {
+        ("New", "7", "master"), ("Anna", "7", "member"), ("Otto", "7", "member"),
+        ("New", "1", "master"), ("Zoe", "1", "member"),
+    }  # fmt: skip
+    before = written()
+    assert facts(bring(block, csv(*rows)))["Unchanged"] == 4
+    assert written() == before
+
+
 def test_who_is_not_in_the_table_is_left_and_named(block: Any) -> None:
     before = everything()
     made = bring(block, csv(("7", "Zoe Berg", "zoe@example.net", "", "", "")))

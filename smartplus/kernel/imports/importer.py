@@ -137,7 +137,7 @@ class Importer:
 
     def export(self, scope: Scope, context: Mapping[str, Any]) -> Iterable[Mapping[str, object]]:
         """What is there now, as rows of the template (column name to value), secrets left out."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__qualname__} does not say what is there")
 
     @property
     def exports(self) -> bool:
