@@ -22,14 +22,15 @@ HERE = "provisioning.broker.amqtt_plugin"
 
 
 class Snap(dict[str, Any]):
-    """The broker's subscriptions, safe to walk while others subscribe.
+    """The broker's subscriptions, safe to walk while others come and go.
 
-    amqtt 0.12.1 walks this dict across awaits: with a topic plugin and somebody subscribing
-    meanwhile, all but the first filter that matches would miss the message.
+    amqtt 0.12.1 walks this dict, and the list of readers of each filter, across awaits: with a topic
+    plugin and somebody subscribing meanwhile, all but the first filter that matches would miss the
+    message; with a reader removed meanwhile, the one after it in the list would.
     """
 
     def items(self) -> ItemsView[str, Any]:
-        return dict(super().items()).items()
+        return {name: list(readers) for name, readers in super().items()}.items()
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(super().keys()))

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from provisioning.broker.amqtt_server import Snap
 from provisioning.models import BrokerAccount
 from smartplus.run.broker import Broker
 from smartplus.run.places import Places, free_port
@@ -66,6 +67,17 @@ class TestAmqtt(BrokerContract):
     def test_shared_subscriptions_are_refused_not_lost(self, broker: RunningBroker) -> None:
         with broker.services() as services:
             assert not services.subscribe("$share/ingest/sp/1/up/#")
+
+
+def test_who_comes_or_goes_while_a_message_is_given_out_takes_it_from_nobody() -> None:
+    snap = Snap({"sp/1/#": ["gone", "ingest"]})
+    given = []
+    for name, readers in snap.items():
+        for reader in readers:
+            given.append((name, reader))
+            snap["sp/1/#"].remove(reader)
+            snap[f"sp/1/up/{reader}"] = []
+    assert given == [("sp/1/#", "gone"), ("sp/1/#", "ingest")]
 
 
 def test_the_table_it_asks_is_ours() -> None:
