@@ -18,6 +18,9 @@ from . import services
 from .models import DeviceKind
 from .services.macs import plain_mac
 
+RELAYS = ("relay_1", "relay_2")
+RELAY_HELP = _("What the monitor’s own relay switches, such as Garden light. Blank: off.")
+
 
 class MonitoredUnitForm(UnitAddForm):
     """A new apartment, its indoor monitor, and its family master now or later."""
@@ -36,10 +39,13 @@ class MonitoredUnitForm(UnitAddForm):
         help_text=_("Devices of one building share a network group."),
     )
 
+    relay_1 = forms.CharField(label=_("Relay 1"), max_length=64, required=False, help_text=RELAY_HELP)
+    relay_2 = forms.CharField(label=_("Relay 2"), max_length=64, required=False, help_text=RELAY_HELP)
+
     groups = (
         *UnitAddForm.groups[:1],
         Group(
-            _("Indoor monitor"), ("monitor_mac", "monitor_name", "network_group"),
+            _("Indoor monitor"), ("monitor_mac", "monitor_name", "network_group", *RELAYS),
             help=_("In the Basic plan each apartment has one."),
         ),
         *UnitAddForm.groups[1:],
@@ -57,7 +63,7 @@ class MonitoredUnitForm(UnitAddForm):
         return super().new_unit({**values, "monitored": True})
 
     def perform(self) -> Unit:
-        """Add the apartment with its master, then hang up the monitor."""
+        """Add the apartment with its master, then hang up the monitor with its relays."""
         unit = super().perform()
         given = self.cleaned_data
         monitor = services.NewDevice(
@@ -65,9 +71,13 @@ class MonitoredUnitForm(UnitAddForm):
             building_id=unit.building_id, unit_id=unit.pk, network_group=given["network_group"],
         )  # fmt: skip
         try:
-            services.add_devices(scope=self.scope, site=self.within["site"], rows=[monitor])
+            (hung,) = services.add_devices(scope=self.scope, site=self.within["site"], rows=[monitor])
         except RefusedMany as refused:
             (only,) = refused.rows.values()
             field = {"mac": "monitor_mac", "name": "monitor_name"}.get(only.field or "", only.field)
             raise Refused(only.message, field=field, code=only.code) from refused
+        for number, name in enumerate(RELAYS, start=1):
+            if called := given[name]:
+                to = services.RelayChange(called)
+                services.add_relay(scope=self.scope, device=hung, to=to, number=number)
         return unit

@@ -1,9 +1,12 @@
 """What this app announces to the apps above it.
 
-Ids only; emitted once per set, in the transaction of the change.
+Ids only (and where a listener writes into the trail: who did it); emitted once per set, in the transaction
+of the change.
 """
 
 from dataclasses import dataclass
+
+from smartplus.kernel.scoping import Scope
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,15 @@ class UnitsChanged:
     site_id: int
     building_ids: tuple[int, ...]
     unit_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MonitoredUnitsLeaving:
+    """Units whose plan keeps an indoor monitor in each are about to be deleted, and their monitors with them."""
+
+    site_id: int
+    unit_ids: tuple[int, ...]
+    scope: Scope
 
 
 @dataclass(frozen=True)

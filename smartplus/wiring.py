@@ -9,6 +9,7 @@ from access.services import listeners as access
 from access.services import resets
 from accounts import events as accounts
 from devices import events as devices
+from devices.services import listeners as inventory
 from logs import chapters as log_chapters
 from logs.services import forgetting
 from provisioning.services import listeners as provisioning
@@ -24,6 +25,7 @@ on(sites.SiteChanged, access.site_changed)
 on(sites.SiteChanged, provisioning.site_changed)
 on(sites.UnitsChanged, access.units_changed)
 on(sites.UnitsChanged, provisioning.units_changed)
+on(sites.MonitoredUnitsLeaving, inventory.monitored_units_leaving)
 on(sites.ResidentsAdded, access.residents_added)
 on(sites.ResidentsAdded, provisioning.residents_changed)
 on(sites.ResidentsChanged, access.residents_changed)

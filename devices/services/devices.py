@@ -20,6 +20,7 @@ from smartplus.kernel.secrets import draw_secret
 from smartplus.kernel.words import _, noop
 
 from .macs import plain_mac
+from .monitors import keep_monitors
 from .sync import mark_changed
 
 UNIT_KINDS = (DeviceKind.UNIT_DOOR_PHONE, DeviceKind.INDOOR_MONITOR)
@@ -208,12 +209,15 @@ def change_device(
     """Change name, place on the site, network group, contacts display or permissions of a device.
 
     `changes` maps field names of `Device` to values; `serves` replaces the buildings a public
-    device serves (empty: all). MAC, type and site stay. Raises `Refused` as `add_devices` does.
+    device serves (empty: all). MAC, type and site stay. Raises `Refused` as `add_devices` and
+    `remove_devices` do.
     """
     device = Device.objects.select_for_update(of=("self",)).select_related("site").get(pk=device.pk)
     if device.site is None:
         raise Refused(_("This device hangs at no site."), code="no-site")
     before = {name: getattr(device, name) for name in changes}
+    if device.unit_id is not None and changes.get("unit_id", device.unit_id) != device.unit_id:
+        keep_monitors([device.pk])
     for name, value in changes.items():
         setattr(device, name, value)
     row = NewDevice(
@@ -249,8 +253,15 @@ def adjust_device(*, scope: Scope, device: Device, changes: Mapping[str, object]
 def remove_devices(*, scope: Scope, devices: Sequence[Device]) -> None:
     """Take devices out of their sites: the next place begins, the secret changes, the MAC is free again.
 
-    What the doors still know stays owed to the old site until they confirm an empty memory.
+    What the doors still know stays owed to the old site until they confirm an empty memory. Raises
+    `Refused` where an apartment would be left without the indoor monitor its plan asks for.
     """
+    keep_monitors(device.pk for device in devices)
+    take_out(scope=scope, devices=devices)
+
+
+def take_out(*, scope: Scope, devices: Sequence[Device]) -> None:
+    """`remove_devices`, whatever the plan asks for: also where the apartments themselves go."""
     ids = [device.pk for device in devices]
     locked = list(Device.objects.select_for_update().filter(pk__in=ids, site__isnull=False).order_by("pk"))
     by_site: dict[int, list[int]] = {}

@@ -32,12 +32,12 @@ class RelayChange:
 
 
 @transaction.atomic
-def add_relay(*, scope: Scope, device: Device, to: RelayChange) -> Relay:
-    """Add the next output. Raises `Refused` when the model has no more."""
+def add_relay(*, scope: Scope, device: Device, to: RelayChange, number: int | None = None) -> Relay:
+    """Add the next output, or that of `number`. Raises `Refused` when the model has no more."""
     Device.objects.select_for_update().get(pk=device.pk)
     numbers = set(device.relays.values_list("number", flat=True))
     most = most_relays(device.kind, device.now.model)
-    free = [number for number in range(1, most + 1) if number not in numbers]
+    free = [each for each in range(1, most + 1) if each not in numbers and number in (None, each)]
     if not free:
         raise Refused(
             ngettext(

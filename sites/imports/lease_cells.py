@@ -48,22 +48,24 @@ class Known:
     numbers: dict[str, list[int]] = field(default_factory=dict)
     plan: LeasePlan | None = None
 
-    def unit_of(self, text: str) -> int | None:
+    def unit_of(self, text: str, building: str = "") -> int | None:
         """The apartment called so: by building and number, by its number alone where there is one such.
 
-        Raises `ValidationError`.
+        With `building` in it alone: the same number elsewhere is another apartment. Raises `ValidationError`.
         """
         key = _plain(text)
         if not key:
             return None
-        if key in self.units:
-            return self.units[key]
-        several = self.numbers.get(key, [])
+        whole = f"{building} {text}".strip()
+        found = self.units.get(_plain(whole)) or self.units.get(key)
+        if found is not None:
+            return found
+        several = [] if building else self.numbers.get(key, [])
         if len(several) > 1:
             said = _("Several buildings have an apartment {text}; add the building.")
             raise ValidationError(said.format(text=text[:60]))
         if not several:
-            raise ValidationError(_("This site has no apartment “{text}”.").format(text=text[:60]))
+            raise ValidationError(_("This site has no apartment “{text}”.").format(text=whole[:60]))
         return several[0]
 
 

@@ -16,44 +16,15 @@ from sites.services.lease_plan import ENDED, LEASE, MOVED, NEW, SAME, LeasePlan,
 from sites.services.lease_rows import LeaseRow, Standing
 from sites.services.lease_sync import synchronise_leases
 from smartplus.kernel.errors import Refused
-from smartplus.kernel.imports import Fact, ImportColumn, Importer, Row, RowForm
+from smartplus.kernel.imports import Fact, Importer, Row, RowForm
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _, ngettext
 
 from . import lease_cells
 from .lease_cells import Known
+from .lease_columns import COLUMNS
 
 MOST_NAMED = 40
-COLUMNS = (
-    ImportColumn(
-        "Unit", "unit", max_length=162, optional=True,
-        help=_("Building and number, as lists show it; the number alone where one building has it."),
-        example="North House 1204",
-    ),
-    ImportColumn("Building", "building", max_length=128, optional=True, help=_("With Apt, for Unit.")),
-    ImportColumn("Apt", "apt", max_length=32, optional=True),
-    ImportColumn(
-        "Name", "name", max_length=130, required=True, help=_("As “Anna Berg” or “Berg, Anna”."),
-        example="Anna Berg",
-    ),
-    ImportColumn(
-        "Email", "email", optional=True,
-        help=_("Tells people apart; new ones get their login details by it."),
-        example="anna@example.net",
-    ),
-    ImportColumn(
-        "From", "start", help=_("First day of the lease, as 2027-06-30 or as the site writes dates."),
-        example="2026-07-01",
-    ),
-    ImportColumn(
-        "To", "end", help=_("Last day of the lease, access included. Empty: open."), example="2027-06-30"
-    ),
-    ImportColumn(
-        "Status", "status", optional=True,
-        help=_("Current, Notice, Future, Past or Cancelled, or other usual words. Empty: by the days."),
-        example="Current",
-    ),
-)  # fmt: skip
 
 
 class LeaseTableRow(RowForm):
@@ -97,9 +68,8 @@ class LeaseTableRow(RowForm):
     def _find_unit(self, given: dict[str, Any]) -> None:
         """A lease that is over may be of an apartment that is gone."""
         column = "unit" if given.get("unit") or not given.get("apt") else "apt"
-        text = given.get("unit") or f"{given.get('building', '')} {given.get('apt', '')}".strip()
         try:
-            given["unit_id"] = self.known.unit_of(text)
+            given["unit_id"] = self.known.unit_of(given.get(column, ""), given.get("building", ""))
         except forms.ValidationError as wrong:
             if given.get("status") != Standing.ENDED:
                 self.add_error(column, wrong)

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from accounts import audit
 from sites import fields
-from sites.events import UnitsChanged
+from sites.events import MonitoredUnitsLeaving, UnitsChanged
 from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.events import emit
@@ -253,10 +253,15 @@ def remove_units(*, scope: Scope, site: Site, unit_ids: Iterable[int]) -> int:
 
 
 def drop_units(scope: Scope, site: Site, units: Sequence[Unit]) -> None:
-    """Remove `units` of a held site with the people in them, audited and announced."""
+    """Remove `units` of a held site with the people in them, audited and announced.
+
+    Where the plan keeps an indoor monitor in each, it leaves with them (`MonitoredUnitsLeaving`).
+    """
     if not units:
         return
     ids = [unit.pk for unit in units]
+    if site.needs_monitors:
+        emit(MonitoredUnitsLeaving(site.pk, tuple(ids), scope))
     take_out(scope, site, list(Residency.objects.filter(unit__in=ids)))
     audit.record_many(scope, "unit.delete", [(unit, _created(unit), None) for unit in units], site_id=site.pk)
     delete(Unit.objects.filter(pk__in=ids), _this_still_holds if len(ids) == 1 else _one_still_holds)

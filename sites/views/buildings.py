@@ -12,7 +12,15 @@ from sites.models import Building, Site
 from smartplus.kernel.pages import ActionPage, Column, Empty, FormPage, Link, ListPage, Within
 from smartplus.kernel.words import _
 
-from .common import apartments_lost, apartments_of, buildings_word, in_community, in_office, people_lost
+from .common import (
+    apartments_lost,
+    apartments_of,
+    buildings_word,
+    in_community,
+    in_office,
+    monitors_lost,
+    people_lost,
+)
 
 
 def building_crumbs(site: Site) -> list[tuple[str, str]]:
@@ -123,7 +131,7 @@ class BuildingRemove(ActionPage):
     def explain(self, row: Building) -> list[str]:
         """What goes with it."""
         units, people = queries.losses_of_building(row)
-        gone = [apartments_lost(units)] if units else []
+        gone = [apartments_lost(units), *monitors_lost(self.site)] if units else []
         if people:
             gone.append(people_lost(people))
         return [*gone, _("Its default access group")]

@@ -67,6 +67,11 @@ def apartments_lost(n: int) -> str:
     return ngettext("{n} apartment", "{n} apartments", n).format(n=f"{n:,}")
 
 
+def monitors_lost(site: Site) -> list[str]:
+    """The indoor monitors, where the plan keeps one in each apartment, among what goes with apartments."""
+    return [_("The indoor monitors there; their MACs are free again")] if site.needs_monitors else []
+
+
 def people_lost(n: int) -> str:
     """So many people, among what goes."""
     return ngettext(

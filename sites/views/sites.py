@@ -16,7 +16,7 @@ from smartplus.kernel.pages import ActionPage, DetailPage, FormPage, Link
 from smartplus.kernel.paging import Count
 from smartplus.kernel.words import _, ngettext, pgettext
 
-from .common import apartments_lost, apartments_of, buildings_word, home_facts, plan_of
+from .common import apartments_lost, apartments_of, buildings_word, home_facts, monitors_lost, plan_of
 
 KINDS = Site.Kind
 FORMS = {KINDS.COMMUNITY: SiteForm, KINDS.OFFICE: OfficeForm, KINDS.HOUSE: HouseForm}
@@ -225,6 +225,7 @@ class SiteRemove(ActionPage):
         figures = queries.figures_of_site(row)
         return [
             places_lost(row, figures["buildings"], figures["units"]),
+            *monitors_lost(row),
             _("What its managers set up: access groups and settings. The operation log stays."),
         ]
 

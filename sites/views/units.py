@@ -23,7 +23,15 @@ from smartplus.kernel.pages import (
 )
 from smartplus.kernel.words import _
 
-from .common import apartments_lost, home_facts, in_community, may_remove_people, people_lost, valid_words
+from .common import (
+    apartments_lost,
+    home_facts,
+    in_community,
+    may_remove_people,
+    monitors_lost,
+    people_lost,
+    valid_words,
+)
 
 
 def unit_crumbs(site: Site, *further: tuple[str, str]) -> list[tuple[str, str]]:
@@ -224,7 +232,7 @@ class UnitRemove(ActionPage):
         gone = [apartments_lost(len(rows))] if len(rows) > 1 else []
         if people:
             gone.append(people_lost(people))
-        return [*gone, _("The family SIP number; it is never given again")]
+        return [*gone, *monitors_lost(self.site), _("The family SIP number; it is never given again")]
 
     def act(self, row: Unit) -> None:
         """One."""

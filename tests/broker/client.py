@@ -10,7 +10,8 @@ from tests.waiting import until
 
 
 class Client:
-    """Connects at once; `granted` tells whether the broker let it in. Clean session, MQTT 3.1.1."""
+    """Connects at once; `granted` tells whether the broker let it in, and it does not come
+    back by itself. Clean session, MQTT 3.1.1."""
 
     def __init__(
         self,
@@ -27,7 +28,10 @@ class Client:
         self._acked: dict[int, list[int]] = {}
         self._lock = threading.Lock()
         self.paho = paho.Client(
-            paho.CallbackAPIVersion.VERSION2, client_id=client_id or name, protocol=paho.MQTTv311
+            paho.CallbackAPIVersion.VERSION2,
+            client_id=client_id or name,
+            protocol=paho.MQTTv311,
+            reconnect_on_failure=False,
         )
         self.paho.username_pw_set(name or None, password or None)
         if will:
@@ -78,7 +82,6 @@ class Client:
         """As when the mains fail: the connection ends without a word."""
         sock = self.paho.socket()
         assert sock is not None
-        self.paho.reconnect_delay_set(600, 600)
         sock.shutdown(socket.SHUT_RDWR)
         self.paho.loop_stop()
 

@@ -5,9 +5,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Role
+from access.models import GroupDoor
+from accounts.models import AuditEntry, Role
+from accounts.permissions import scope_for
+from devices import services
 from devices.models import Device, DeviceKind
+from provisioning.rendering.config import render_config
 from sites.models import Building, Site, Unit
+from sites.services import remove_units
+from smartplus.kernel.errors import Refused
 
 from .test_import import bring, counts, errors_of, flat
 
@@ -62,3 +68,62 @@ def test_the_template_asks_for_a_monitor_in_each_apartment(basic: Any) -> None:
     assert counts() == before
     bring(basic, flat(basic, Device=f"Hall,2,{basic.mac(7)}"))
     assert Device.objects.get(mac=basic.mac(7)).unit == Unit.objects.get(number="500")
+
+
+def apartment(basic: Any, number: int, **more: str) -> Unit:
+    """An apartment with its monitor, added by the form."""
+    client = Client()
+    client.force_login(basic.people[Role.INSTALLER])
+    typed = {
+        "building": basic.rows[Building].pk, "number": f"90{number}", "call_type": "0", "language": "en",
+        "monitor_mac": basic.mac(number), "monitor_name": "Hall", "network_group": "1", **more,
+    }  # fmt: skip
+    assert client.post(f"/devices/site/{basic.rows[Site].pk}/units/add/", typed).status_code == 302
+    return Unit.objects.get(number=f"90{number}")
+
+
+def boss_of(world: Any) -> Any:
+    return scope_for(world.people[Role.INSTALLER])
+
+
+def test_the_relays_of_the_monitor_are_named_with_it(basic: Any) -> None:
+    """The second alone too; a monitor's relay is no door, and the monitor is told of it."""
+    monitor = apartment(basic, 7, relay_2="Garden light").devices.get()
+    relay = monitor.relays.get()
+    assert (relay.number, relay.name, relay.enabled) == (2, "Garden light", True)
+    told = render_config([monitor.pk])[monitor.pk]["relays"]
+    assert [(each["number"], each["name"]) for each in told] == [(2, "Garden light")]
+    assert not GroupDoor.objects.filter(relay=relay).exists()
+
+
+def test_the_last_monitor_of_an_apartment_stays(basic: Any) -> None:
+    scope, unit, other = boss_of(basic), apartment(basic, 7), apartment(basic, 8)
+    monitors = list(Device.objects.filter(unit__in=[unit, other]))
+    before = counts()
+    for devices, said in ((monitors[:1], "907"), (monitors, "907, .* 908")):
+        with pytest.raises(Refused, match=said) as no:
+            services.remove_devices(scope=scope, devices=devices)
+        assert no.value.code == "last_monitor"
+    with pytest.raises(Refused):
+        services.change_device(scope=scope, device=monitors[0], changes={"unit_id": other.pk})
+    assert counts() == before and Device.objects.get(pk=monitors[0].pk).unit == unit
+    services.change_device(scope=scope, device=monitors[0], changes={"name": "Kitchen", "unit_id": unit.pk})
+    new = services.NewDevice(basic.mac(9), DeviceKind.INDOOR_MONITOR, "New", unit.building_id, unit.pk)
+    services.add_devices(scope=scope, site=basic.rows[Site], rows=[new])
+    services.remove_devices(scope=scope, devices=monitors[:1])
+    assert unit.devices.get().name == "New"
+    Site.objects.update(feature_plan="premium")
+    services.remove_devices(scope=scope, devices=list(unit.devices.all()))
+    assert not unit.devices.exists()
+
+
+def test_a_monitor_leaves_with_its_apartment(basic: Any) -> None:
+    scope, unit = boss_of(basic), apartment(basic, 7)
+    client = Client()
+    client.force_login(basic.people[Role.INSTALLER])
+    page = f"/sites/{basic.rows[Site].pk}/units/{unit.pk}/remove/"
+    assert "indoor monitors there" in client.get(page).content.decode()
+    remove_units(scope=scope, site=basic.rows[Site], unit_ids=[unit.pk])
+    monitor = Device.objects.get(mac=basic.mac(7))
+    assert (monitor.site, monitor.unit, monitor.place) == (None, None, 2)
+    assert AuditEntry.objects.get(verb="device.remove").actor_id == scope.user_id

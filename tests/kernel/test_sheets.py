@@ -28,6 +28,7 @@ class Col:
     example: str = ""
     key: bool = False
     digits: bool = False
+    also: tuple[str, ...] = ()
 
     def rule(self) -> str:
         """What may stand there."""

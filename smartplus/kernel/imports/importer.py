@@ -20,7 +20,8 @@ class ImportColumn:
     `required`: no cell may be empty; `optional`: the whole column may be missing from a sheet;
     `secret`: a PIN, a card: never part of a log or an error; `key`: tells which row is meant when an export
     comes back, not part of the empty template; `digits`: a number one does not count with, so that its zeros
-    in front are kept; `separator`: several values in a cell, at most `most`.
+    in front are kept; `separator`: several values in a cell, at most `most`; `also`: other headings it is
+    known by, in any case and with any blanks and punctuation.
     """
 
     label: str
@@ -35,6 +36,7 @@ class ImportColumn:
     digits: bool = False
     separator: str = ""
     most: int | None = None
+    also: Sequence[str] = ()
 
     def rule(self) -> str:
         """What the help sheet says."""
@@ -48,6 +50,8 @@ class ImportColumn:
         if self.max_length < 255:
             said = ngettext("At most {n} character.", "At most {n} characters.", self.max_length)
             parts.append(said.format(n=self.max_length))
+        if self.also:
+            parts.append(_("Other headings that are read: {names}.").format(names=", ".join(self.also)))
         return " ".join(parts)
 
 

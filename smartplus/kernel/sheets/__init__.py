@@ -1,7 +1,8 @@
 """Spreadsheets in and out, the same way everywhere: .xlsx of Excel and LibreOffice, never a formula."""
 
 from .guard import Limits, SheetError
-from .reader import CellProblem, OpenSheet, ReadSheet, SheetColumn, SheetRow, open_sheet, read
+from .heads import SheetColumn
+from .reader import CellProblem, OpenSheet, ReadSheet, SheetRow, open_sheet, read
 from .writer import sheet_response, write
 
 __all__ = [

@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import islice
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
-from ..words import _, ngettext
+from ..words import _
 from .delimited import is_delimited, sheet_of
 from .guard import Limits, SheetError, inspect
-
-HEAD_WITHIN = 10
-"""The header stands in one of the first rows; above it may be a title."""
-ERRORS_LABEL = "Errors"
-"""The column that we add to a file with errors marked; ignored when such a file comes back."""
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\ufeff"
-ZEROS = re.compile(r"0{2,}")
-
-
-class SheetColumn(Protocol):
-    """What the reader must know of a column."""
-
-    @property
-    def label(self) -> str:
-        """The heading."""
-
-    @property
-    def name(self) -> str:
-        """The key of its cells."""
-
-    @property
-    def optional(self) -> bool:
-        """Whether the whole column may be missing."""
+from .heads import Head, SheetColumn, about_head, find_head, left_out, needed
+from .values import text_of
 
 
 @dataclass(frozen=True)
@@ -82,22 +58,6 @@ class OpenSheet:
     rows: Iterator[SheetRow]
     notices: list[str] = field(default_factory=list)
     expected: int = 0
-
-
-@dataclass
-class _Head:
-    """Where the header stands and which column means what (by index)."""
-
-    number: int
-    names: dict[int, str]
-    missing: list[str]
-    unknown: list[str]
-    doubled: list[str]
-    ignored: list[str] = field(default_factory=list)
-
-    @property
-    def fits(self) -> bool:
-        return not (self.missing or self.unknown or self.doubled)
 
 
 def read(
@@ -164,25 +124,13 @@ def _readable() -> Iterator[None]:
 
 def _read_sheet(sheet: Any, columns: Sequence[SheetColumn], limits: Limits, others: bool) -> OpenSheet:
     """The rows of the one table of a CSV file."""
-    head = _find_head(sheet, columns, others)
+    head = find_head(sheet, columns, others)
     if head is None:
-        raise SheetError(_("The file has no line with these columns: {names}.").format(names=_names(columns)))
+        raise SheetError(_("The file has no line with these columns: {names}.").format(names=needed(columns)))
     if not head.fits:
-        raise SheetError(_about_head(sheet.title, head))
+        raise SheetError(about_head(sheet.title, head))
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
-    return OpenSheet(sheet.title, letters, _rows(sheet, head, limits, []), _left_out(head))
-
-
-def _left_out(head: _Head) -> list[str]:
-    """Which columns are not read."""
-    if not head.ignored:
-        return []
-    said = ngettext("Not read: column {names}.", "Not read: columns {names}.", len(head.ignored))
-    return [said.format(names=", ".join(head.ignored))]
-
-
-def _names(columns: Sequence[SheetColumn]) -> str:
-    return ", ".join(str(column.label) for column in columns if not column.optional)
+    return OpenSheet(sheet.title, letters, _rows(sheet, head, limits, []), left_out(head))
 
 
 def _read_book(
@@ -197,18 +145,18 @@ def _read_book(
     rows = _rows(sheet, head, limits, ranges)
     titles = [one.title for one in book.worksheets if one is not sheet]
     notices = [_("Not read: sheet “{sheet}”.").format(sheet=title) for title in titles if title != "Help"]
-    notices += _left_out(head)
+    notices += left_out(head)
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
     expected = min(max(ends[sheet.title] - head.number, 0), limits.rows)
     return OpenSheet(sheet.title, letters, rows, notices, expected)
 
 
-def _choose_sheet(book: Any, columns: Sequence[SheetColumn], others: bool) -> tuple[Any, _Head]:
+def _choose_sheet(book: Any, columns: Sequence[SheetColumn], others: bool) -> tuple[Any, Head]:
     """The first sheet with a fitting header; else the nearest one is told about."""
-    nearest: tuple[Any, _Head] | None = None
+    nearest: tuple[Any, Head] | None = None
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        head = _find_head(sheet, columns, others)
+        head = find_head(sheet, columns, others)
         if head is None:
             continue
         if head.fits:
@@ -217,72 +165,7 @@ def _choose_sheet(book: Any, columns: Sequence[SheetColumn], others: bool) -> tu
             nearest = sheet, head
     if nearest is None:
         raise SheetError(_("No sheet has the header of the template. Download the template and fill it in."))
-    raise SheetError(_about_head(nearest[0].title, nearest[1]))
-
-
-def _about_head(title: str, head: _Head) -> str:
-    parts = []
-    if head.missing:
-        parts.append(
-            ngettext(
-                "This column is missing: {names}.", "These columns are missing: {names}.", len(head.missing)
-            ).format(names=", ".join(head.missing))
-        )
-    if head.unknown:
-        parts.append(
-            ngettext(
-                "This column is unknown: {names}.", "These columns are unknown: {names}.", len(head.unknown)
-            ).format(names=", ".join(head.unknown))
-        )
-    if head.doubled:
-        parts.append(
-            ngettext(
-                "This column is there twice: {names}.",
-                "These columns are there twice: {names}.",
-                len(head.doubled),
-            ).format(names=", ".join(head.doubled))
-        )
-    place = _("Sheet “{sheet}”, row {n}.").format(sheet=title, n=head.number)
-    return " ".join([place, *parts])
-
-
-def _plain(label: str) -> str:
-    """A heading without case, spaces and the mark of needed columns."""
-    return re.sub(r"[\s*]+", "", label).casefold()
-
-
-def _find_head(sheet: Any, columns: Sequence[SheetColumn], others: bool) -> _Head | None:
-    """The row among the first ones that has most of the wanted headings; None when none has two of them."""
-    wanted = {_plain(column.label): column for column in columns}
-    best: _Head | None = None
-    for number, line in enumerate(islice(sheet.iter_rows(), HEAD_WITHIN), start=1):
-        labels = {index: text_of(cell) for index, cell in enumerate(line) if cell.value is not None}
-        head = _head_of(number, labels, wanted)
-        if head.names and (best is None or len(head.names) > len(best.names)):
-            best = head
-        if best is not None and len(best.names) == len(wanted):
-            break
-    if best is not None and others:
-        best.ignored, best.unknown = best.unknown, []
-    needed = min(2, len(wanted))
-    return best if best is not None and len(best.names) >= needed else None
-
-
-def _head_of(number: int, labels: dict[int, str], wanted: dict[str, SheetColumn]) -> _Head:
-    names: dict[int, str] = {}
-    unknown, doubled = [], []
-    for index, label in labels.items():
-        column = wanted.get(_plain(label))
-        if column is None:
-            if label and _plain(label) != _plain(ERRORS_LABEL):
-                unknown.append(label[:60])
-        elif column.name in names.values():
-            doubled.append(column.label)
-        else:
-            names[index] = column.name
-    found = set(names.values())
-    missing = [one.label for one in wanted.values() if one.name not in found and not one.optional]
-    return _Head(number, names, missing, unknown, doubled)
+    raise SheetError(about_head(nearest[0].title, nearest[1]))
 
 
 def _ranges(refs: Iterable[str]) -> list[tuple[str, int, int, int]]:
@@ -295,7 +178,7 @@ def _ranges(refs: Iterable[str]) -> list[tuple[str, int, int, int]]:
 
 
 def _rows(
-    sheet: Any, head: _Head, limits: Limits, ranges: list[tuple[str, int, int, int]]
+    sheet: Any, head: Head, limits: Limits, ranges: list[tuple[str, int, int, int]]
 ) -> Iterator[SheetRow]:
     count = 0
     lines = _lines(sheet, head.number)
@@ -359,37 +242,3 @@ def _mark_merged(row: SheetRow, ranges: list[tuple[str, int, int, int]], names: 
             name = names.get(left) or next(iter(names.values()))
             reason = _("Merged cells {ref}; unmerge them and fill in each.").format(ref=ref)
             row.problems.append(CellProblem(name, ref, reason))
-
-
-def text_of(cell: Any) -> str:
-    """What a cell says, as one would type it: "12" for 12.0, "007" for 7 shown as 007, ISO for dates."""
-    value = cell.value
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, int | float):
-        return _number(value, cell)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    return clean(str(value))
-
-
-def _number(value: float, cell: Any) -> str:
-    if isinstance(value, float) and not value.is_integer():
-        return format(value, ".15g")
-    digits = str(int(value))
-    shown = str(getattr(cell, "number_format", ""))
-    return digits.zfill(len(shown)) if ZEROS.fullmatch(shown) else digits
-
-
-def clean(text: str) -> str:
-    """Text without control and zero-width characters at its ends, in one Unicode form."""
-    if text.isascii():
-        return text.replace("_x000D_", "").replace("\x00", "").strip()
-    text = unicodedata.normalize("NFC", text.replace("_x000D_", "").replace("\x00", ""))
-    return text.strip().strip(INVISIBLE).strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..words import _
-from .reader import ERRORS_LABEL
+from .heads import ERRORS_LABEL
 from .writer import Digits, Marked, Sheet
 
 HELP = "Help"
