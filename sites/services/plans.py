@@ -1,4 +1,7 @@
-"""What the feature plan leaves to property managers (features S2), and who may change which setting."""
+"""What the feature plan leaves to property managers (features S2), and who may change which setting.
+
+Registration QR codes go out in every plan: the "QR" of the Basic plan is the way to open a door.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -11,6 +11,7 @@ from accounts.permissions import scope_for
 from sites import services
 from sites.models import Site, Unit
 from sites.services import NewUnit
+from sites.services.codes import make_code
 from smartplus.kernel.errors import Refused, RefusedMany
 
 from .makers import House, everything, make_user
@@ -80,6 +81,25 @@ def test_an_apartment_of_a_basic_community_needs_a_monitor(world: House) -> None
     assert boss.get(url("unit_add", site.pk)).status_code == 403
     listed = boss.get(url("units", site.pk)).content.decode()
     assert f"/devices/site/{site.pk}/units/add/" in listed and url("unit_add", site.pk) not in listed
+
+
+def test_registration_codes_are_made_in_every_plan(world: House) -> None:
+    """What the Basic plan keeps from managers is the QR code as a way to open a door."""
+    vera = services.add_resident(
+        scope=world.scope,
+        site=(office := basic(world, "Basic Office", "office")),
+        row=services.NewResident(
+            "staff",
+            "Vera",
+            unique_id="V1",
+            building_id=services.add_building(scope=world.scope, site=office, name="Sales").pk,
+        ),
+    )
+    anna = world.master()
+    ended(world)
+    for person in (vera, anna):
+        person.refresh_from_db()
+        assert make_code(scope=world.manager_scope, person=person).person == person
 
 
 def test_the_number_of_apartments_is_said_beside_those_there_are(world: House) -> None:
