@@ -308,43 +308,6 @@ def test_an_excel_table_with_building_and_apt_and_columns_of_its_own(block: Any)
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("head", "place"),
-    [
-        (("Apartment", "Tenant", "E-mail", "Lease start", "Lease end", "Lease status"), ("North House 2",)),
-        (("UNIT #", "Resident Name", "email address", "MOVE-IN DATE", "Move_Out", "status:"), ("2",)),
-        (("Bldg", "Apt. No.", "Full name", "Mail", "Start Date", "Expiration date", "Status"),
-         ("north house", "2")),
-        (("Building", "Unit No.", "Lessee", "Email", "Valid from", "Valid until", "Status"),
-         ("North House", "2")),
-    ],
-)  # fmt: skip
-def test_headings_as_property_management_systems_write_them(block: Any, head: Any, place: Any) -> None:
-    extra = block.unit(block.south, "2")
-    if len(place) == 1 and place != ("2",):
-        assert extra
-    elif place == ("2",):
-        extra.delete()
-    made = bring(block, csv((*place, "Ole Dahl", "ole@example.net", day(-1), day(60), "Current"), head=head))
-    assert (made.status, errors(made), made.notices[:-1]) == ("done", [], [])
-    ole = Residency.objects.get(first_name="Ole")
-    assert (ole.unit_id, ole.email) == (block.units["2"].pk, "ole@example.net")
-
-
-def test_a_number_is_looked_for_in_its_building_only(block: Any) -> None:
-    head = ("Building", "Unit", "Name", "From", "To")
-    made = bring(block, csv(("South House", "2", "Ole Dahl", "", ""), head=head))
-    assert errors(made) == [(2, "B", "This site has no apartment “South House 2”.")]
-
-
-def test_two_headings_that_mean_one_column_are_named(block: Any) -> None:
-    made = bring(block, csv(("7", "Zoe", "", "", ""), head=("Unit", "Tenant", "Move-in", "Lease from", "To")))
-    assert made.status == "failed"
-    assert "mean the column From: Move-in, Lease from." in made.error
-    page = block.browser.get(f"/sites/{block.site.pk}/residents/leases/").content.decode()
-    assert "Other headings that are read: Full name, Tenant" in page
-
-
 def test_one_table_brought_twice_at_once_is_written_once(block: Any) -> None:
     """Both were checked before either is written: the second finds everything done."""
     context = {"site": block.site.pk}
