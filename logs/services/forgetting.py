@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from access.events import PersonErased
@@ -38,6 +39,21 @@ def forget_erased() -> int:
         return 0
     rows = DoorLog.objects.filter(site__in=set(erased.values()), subject__in=list(erased))
     return rows.exclude(initiator="").update(**NAMELESS)
+
+
+_FORGET_RESET = f"""
+UPDATE logs_doorlog l SET {", ".join(f"{name} = %s" for name in NAMELESS)}
+FROM accounts_auditentry e JOIN access_subject s ON s.residency_id = e.object_id
+WHERE e.verb = 'resident.reset' AND e.object_type = 'sites.residency' AND e.at > now() - interval '2 days'
+    AND l.site_id = s.site_id AND l.subject = s.id AND l.at <= e.at AND l.initiator <> ''
+"""
+
+
+def forget_reset() -> int:
+    """The same for what was written at the very moment of a reset."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_RESET, list(NAMELESS.values()))
+        return int(cursor.rowcount)
 
 
 def theirs(site_id: int, residency_ids: Sequence[int], login_ids: Sequence[int]) -> QuerySet[DoorLog]:

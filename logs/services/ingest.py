@@ -40,6 +40,20 @@ _TYPES = (
     "text",
 )
 
+# Whether the person behind number `s` began anew, or left with a home that did, since it happened: then it
+# was somebody before, who is not named any more. Only the trail knows when that was.
+_SINCE_RESET = """
+EXISTS (
+    SELECT FROM accounts_auditentry e
+    WHERE e.object_type = 'sites.residency' AND e.object_id = s.residency_id AND e.verb = 'resident.reset'
+        AND e.at >= news.at
+) OR s.left_at IS NOT NULL AND EXISTS (
+    SELECT FROM accounts_auditentry e JOIN sites_residency master ON master.id = e.object_id
+    WHERE e.site_id = s.site_id AND e.at BETWEEN s.left_at AND s.left_at + interval '1 hour'
+        AND e.verb = 'resident.reset' AND e.at >= news.at AND master.place_label = s.place_label
+)
+"""
+
 # Where: the site the device hung at under that place. Who: the subject, as it was last known; for an
 # order from the portal the person who gave it. Doubles of (device, store, seq, at) fall away.
 _STORE = f"""
@@ -48,14 +62,15 @@ INSERT INTO logs_doorlog (
     relay_name, subject, person_id, initiator, unit_label, response, reason, code)
 SELECT
     news.at, now(), p.site_id, news.device_id, d.name, p.building_id, news.place, news.store, news.seq,
-    news.action, news.method, news.relay, coalesce(r.name, ''), news.subject, coalesce(res.user_id, by.id),
+    news.action, news.method, news.relay, coalesce(r.name, ''), s.id, coalesce(res.user_id, by.id),
     coalesce(s.name, by.name, ''), coalesce(s.place_label, ''), news.response, news.reason, news.code
 FROM unnest({", ".join(f"%s::{kind}[]" for kind in _TYPES)})
     AS news({", ".join(field.name for field in fields(DoorNews))})
 JOIN devices_device d ON d.id = news.device_id
 JOIN devices_deviceplace p ON p.device_id = news.device_id AND p.place = news.place
 LEFT JOIN devices_relay r ON r.device_id = news.device_id AND r.number = news.relay AND d.place = news.place
-LEFT JOIN access_subject s ON s.id = news.subject AND s.site_id = p.site_id
+LEFT JOIN access_subject s
+    ON s.id = news.subject AND s.site_id = p.site_id AND NOT ({_SINCE_RESET})
 LEFT JOIN sites_residency res ON res.id = s.residency_id
 LEFT JOIN LATERAL (
     SELECT u.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) AS name
