@@ -23,7 +23,7 @@ from smartplus.kernel.words import _
 from .guards import hold
 
 MOST = 500
-"""Codes that are made at once: as many as fit on a sheet somebody still cuts apart."""
+"""Codes of one sheet: as many as somebody still cuts apart. For more there are several (`code_sheets`)."""
 REGISTERED = _("Registered already: a password was set. Whoever forgot it asks for a new one at the login.")
 NOBODY = _("Nobody of these is left to register.")
 
@@ -46,26 +46,28 @@ class Code:
 def make_codes(*, scope: Scope, site: Site, residency_ids: Iterable[int]) -> list[Code]:
     """A new code for each of these people of a site who is not registered, by apartment and name.
 
-    Raises `Refused` when nobody is left to register, and for more than `MOST`.
+    Raises `Refused` when nobody is left to register, and for more than `MOST`: then `code_sheets` makes them.
     """
     site = hold(scope, site)
     people = Residency.objects.filter(site=site, pk__in=set(residency_ids))
     return _write(scope, site, people)
 
 
-@transaction.atomic
-def make_codes_of_units(
-    *, scope: Scope, site: Site, unit_ids: Sequence[int], masters_only: bool
-) -> list[Code]:
-    """`make_codes` for the family masters of apartments, or for everybody there."""
-    site = hold(scope, site)
+def people_of_units(*, site: Site, unit_ids: Sequence[int], masters_only: bool) -> list[int]:
+    """The family masters of apartments of a site, or everybody there."""
     people = Residency.objects.filter(site=site, unit__in=unit_ids)
-    return _write(scope, site, people.filter(kind=Residency.Kind.MASTER) if masters_only else people)
+    chosen = people.filter(kind=Residency.Kind.MASTER) if masters_only else people
+    return list(chosen.values_list("pk", flat=True))
+
+
+def unregistered(people: QuerySet[Residency]) -> QuerySet[Residency]:
+    """Those among `people` a code may be for, by apartment and name."""
+    waiting = people.filter(app_state=Residency.AppState.UNREGISTERED, user__is_active=True)
+    return waiting.order_by("place_key", "kind", "sort_name", "pk")
 
 
 def _write(scope: Scope, site: Site, people: QuerySet[Residency]) -> list[Code]:
-    waiting = people.filter(app_state=Residency.AppState.UNREGISTERED, user__is_active=True)
-    chosen = list(waiting.order_by("place_key", "kind", "sort_name", "pk")[: MOST + 1])
+    chosen = list(unregistered(people)[: MOST + 1])
     if len(chosen) > MOST:
         raise Refused(
             _("More than {n} people of these are not registered. Choose fewer.").format(n=MOST),

@@ -3,16 +3,20 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from accounts.permissions import Can
 from sites import code_files
+from sites.crumbs import site_crumbs
 from sites.forms.codes import CodesForm
 from sites.models import Residency, Site, Unit
+from sites.services import code_sheets
 from sites.services import codes as services
-from smartplus.kernel.pages import ActionPage, Within
+from smartplus.kernel.errors import Refused
+from smartplus.kernel.pages import ActionPage, PanelPage, Within
 from smartplus.kernel.words import _, filled, ngettext, pgettext
 
 from .residents import resident_crumbs
@@ -23,6 +27,16 @@ VOIDS = _("Every earlier code and every link sent by email stops working.")
 SHOWN_ONCE = _("The codes are shown once: print the sheet or keep the files before you leave it.")
 
 
+def sheets_url(site: Site) -> str:
+    """Where the sheets are that are made in the background."""
+    return reverse("sites:code_sheets", args=[site.pk])
+
+
+def codes_words(n: int) -> str:
+    """So many codes."""
+    return ngettext("{n} registration QR code", "{n} registration QR codes", n).format(n=n)
+
+
 class CodesPage(ActionPage):
     """An action that ends on a page with codes instead of leading back."""
 
@@ -31,10 +45,25 @@ class CodesPage(ActionPage):
     within = {"site": Within(Site, "site")}
     many = True
     made: list[services.Code]
+    in_sheets = False
+
+    def make(self, people: list[int]) -> None:
+        """Make the codes at once, or for more people than a sheet holds in the background."""
+        try:
+            self.made = services.make_codes(scope=self.scope, site=self.site, residency_ids=people)
+        except Refused as refusal:
+            if refusal.code != "too_many":
+                raise
+            code_sheets.ask(scope=self.scope, site=self.site, residency_ids=people)
+            self.in_sheets = True
 
     def done(self, rows: list[Any]) -> str:
         """The codes themselves are the answer: no toast."""
         return ""
+
+    def success(self, rows: list[Any]) -> str:
+        """Where the sheets come, one by one."""
+        return sheets_url(self.site) if self.in_sheets else super().success(rows)
 
     def leave(self, rows: list[Any]) -> HttpResponseBase:
         """The sheet, which no browser and no proxy keeps."""
@@ -85,12 +114,16 @@ class ManyCodes(CodesPage):
     abstract = True
     label = _("Make codes")
     title = _("Refresh QR codes of {0}?")
+    fresh_for_many = True
 
     def explain_many(self, rows: list[Any]) -> list[str]:
         """For whom, how many, and what becomes of others."""
         return [
             _("Whoever is registered already gets none."),
-            filled(_("At most {n} codes at once, on one sheet to print or as files."), n=services.MOST),
+            filled(
+                _("More than {n} people get several sheets, made in the background within minutes."),
+                n=services.MOST,
+            ),
             VOIDS,
             SHOWN_ONCE,
         ]
@@ -100,8 +133,7 @@ class ManyCodes(CodesPage):
         """The question, then the sheet."""
         if not hasattr(self, "made"):
             return super().heading
-        said = ngettext("{n} registration QR code", "{n} registration QR codes", len(self.made))
-        return said.format(n=len(self.made))
+        return codes_words(len(self.made))
 
 
 class UnitCodes(ManyCodes):
@@ -121,11 +153,11 @@ class UnitCodes(ManyCodes):
 
     def act_many(self, rows: list[Unit]) -> None:
         """For all of them in one go."""
-        self.made = services.make_codes_of_units(
-            scope=self.scope,
-            site=self.site,
-            unit_ids=[row.pk for row in rows],
-            masters_only=self.form.cleaned_data["who"] == CodesForm.MASTERS,
+        masters_only = self.form.cleaned_data["who"] == CodesForm.MASTERS
+        self.make(
+            services.people_of_units(
+                site=self.site, unit_ids=[row.pk for row in rows], masters_only=masters_only
+            )
         )
 
     def crumbs(self) -> list[tuple[str, str]]:
@@ -141,12 +173,68 @@ class PeopleCodes(ManyCodes):
 
     def act_many(self, rows: list[Residency]) -> None:
         """For all of them in one go."""
-        ids = [row.pk for row in rows]
-        self.made = services.make_codes(scope=self.scope, site=self.site, residency_ids=ids)
+        self.make([row.pk for row in rows])
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Below the people."""
         return resident_crumbs(self.site)
+
+
+class CodeSheets(PanelPage):
+    """The sheets of codes this reader asked for, while and after they are made in the background."""
+
+    model = Site
+    needs = Can.CODES_MAKE
+    title = _("Registration QR codes")
+    template = "sites/panels/code_sheets.html"
+    poll = 2
+
+    def context(self) -> dict[str, Any]:
+        """How far they are."""
+        return {"progress": code_sheets.progress_of(scope=self.scope, site=self.row)}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below the site."""
+        return site_crumbs(self.row)
+
+
+class CodeSheet(CodesPage):
+    """One of several sheets, shown once to who asked for them."""
+
+    model = Residency
+    noun = (pgettext("a QR code", "code"), pgettext("a QR code", "codes"))
+    label = _("Open sheet")
+    fresh = True
+
+    @property
+    def after_proof(self) -> str:
+        """Back to where the sheets are."""
+        return sheets_url(self.site)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """There is nothing to see before one is opened."""
+        return HttpResponseRedirect(sheets_url(self.site))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Its codes."""
+        number = request.POST.get("number", "")
+        wanted = int(number) if number.isdecimal() and len(number) < 6 else 0
+        self.made = code_sheets.take(scope=self.scope, site=self.site, number=wanted)
+        if not self.made:
+            messages.error(
+                request, _("This sheet was shown already or is not there any more. Make new codes.")
+            )
+            return HttpResponseRedirect(sheets_url(self.site))
+        return self.leave([])
+
+    @property
+    def heading(self) -> str:
+        """As of a sheet that came at once."""
+        return codes_words(len(self.made))
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Below all of them."""
+        return site_crumbs(self.site, (_("Registration QR codes"), sheets_url(self.site)))
 
 
 class CodeFiles(ActionPage):

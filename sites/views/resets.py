@@ -7,11 +7,10 @@ from django.http.response import HttpResponseBase
 from accounts.permissions import Can
 from sites import code_files, queries, services
 from sites.models import Residency, Unit
-from sites.services import codes
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.words import _, ngettext
 
-from .codes import CodesPage
+from .codes import CodesPage, codes_words
 from .common import in_office, may_remove_people
 from .residents import resident_crumbs
 from .units import unit_crumbs
@@ -71,13 +70,11 @@ class ResetPage(CodesPage):
         ]
 
     def show_codes(self, people: list[Residency]) -> None:
-        """Make the codes for those who begin anew, where this reader may and there are not too many."""
+        """Make the codes for those who begin anew, where this reader may."""
         if not people or not self.scope.can(Can.CODES_MAKE):
             return
         try:
-            self.made = codes.make_codes(
-                scope=self.scope, site=self.site, residency_ids=[one.pk for one in people]
-            )
+            self.make([one.pk for one in people])
         except Refused:  # the reset counts all the same; codes can be made later
             return
 
@@ -90,8 +87,7 @@ class ResetPage(CodesPage):
         """The question, then the codes."""
         if not hasattr(self, "made"):
             return super().heading
-        said = ngettext("{n} registration QR code", "{n} registration QR codes", len(self.made))
-        return said.format(n=len(self.made))
+        return codes_words(len(self.made))
 
     def leave(self, rows: list[Any]) -> HttpResponseBase:
         """In a dialog the code stays within it; "Done" leads to the page as it is now."""

@@ -82,18 +82,20 @@ def test_a_login_in_use_or_switched_off_gets_no_code(world: House, why: str) -> 
     assert PasswordLink.objects.filter(user=anna.user, used_at=None).count() == 1, link
 
 
+def family_of(world: House, masters_only: bool = False) -> list[int]:
+    """The people of the flat."""
+    return services.people_of_units(site=world.community, unit_ids=[world.flat.pk], masters_only=masters_only)
+
+
 def test_no_more_than_fit_on_a_sheet(world: House, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = world.master()
     world.member()
     monkeypatch.setattr(services, "MOST", 1)
     with pytest.raises(Refused) as refused:
-        services.make_codes_of_units(
-            scope=world.scope, site=world.community, unit_ids=[world.flat.pk], masters_only=False
-        )
+        services.make_codes(scope=world.scope, site=world.community, residency_ids=family_of(world))
     assert refused.value.code == "too_many" and not PasswordLink.objects.exists()
-    made = services.make_codes_of_units(
-        scope=world.scope, site=world.community, unit_ids=[world.flat.pk], masters_only=True
-    )
+    masters = family_of(world, masters_only=True)
+    made = services.make_codes(scope=world.scope, site=world.community, residency_ids=masters)
     assert [code.person for code in made] == [anna]
 
 
@@ -101,10 +103,9 @@ def test_making_many_costs_as_much_as_making_one(world: House, django_assert_max
     world.master()
     for number in range(3):
         world.member(first_name=f"Otto {number}")
+    family = family_of(world)
     with django_assert_max_num_queries(9):
-        made = services.make_codes_of_units(
-            scope=world.scope, site=world.community, unit_ids=[world.flat.pk], masters_only=False
-        )
+        made = services.make_codes(scope=world.scope, site=world.community, residency_ids=family)
     assert [code.person.first_name for code in made] == ["Anna", "Otto 0", "Otto 1", "Otto 2"]
 
 
@@ -153,7 +154,7 @@ def test_apartments_get_a_sheet_and_the_same_as_files(world: House) -> None:
     asked = client.post(
         reverse("sites:units_codes", args=[world.community.pk]), {"pick": [world.flat.pk]}
     ).content.decode()
-    assert "At most 500 codes at once" in asked and not PasswordLink.objects.exists()
+    assert "More than 500 people get several sheets" in asked and not PasswordLink.objects.exists()
     masters = sheet(world, client, "masters").content.decode()
     assert "Anna Berg" in masters and "Otto" not in masters
     answer = sheet(world, client, "everybody")
