@@ -1,7 +1,7 @@
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from logs.tables import SEARCH, SEARCH_APART
+from logs.tables import SEARCH, SEARCH_APART, SEARCH_STATISTICS
 
 
 class Migration(migrations.Migration):
@@ -9,7 +9,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(SEARCH, SEARCH_APART)],
+            database_operations=[
+                migrations.RunSQL(SEARCH, SEARCH_APART),
+                migrations.RunSQL(SEARCH_STATISTICS, migrations.RunSQL.noop),
+            ],
             state_operations=[
                 migrations.AddField(
                     "DoorLog",

@@ -13,6 +13,7 @@ from accounts.permissions import Can
 from sites.models import Site
 from sites.queries import first_site
 from smartplus.kernel.pages import Link, Page, PanelPage
+from smartplus.kernel.planning import planned_anew
 from smartplus.kernel.words import _, pgettext
 
 from . import queries, search
@@ -128,7 +129,8 @@ class Search(Page):
         typed = " ".join(request.GET.get("q", "").replace("\0", "").split())[: search.LONGEST]
         text = search.tidied(typed)
         enough = len(text) >= search.SHORTEST
-        groups = search.search(self.scope, text) if enough else []
+        with planned_anew(when=enough):
+            groups = search.search(self.scope, text) if enough else []
         return self.render("home/search.html", typed=typed, groups=groups, enough=enough)
 
 

@@ -8,7 +8,6 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
-
 LOCALES = Path(__file__).resolve().parent / "locale"
 MAGIC = 0x950412DE
 CONTEXT = "\x04"

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from ..filters import without
 from ..paging import Count, counts, ordered
+from ..planning import planned_anew
 from ..sheets.writer import sheet_response
 from ..tables import Cell, Head
 from ..words import ngettext
@@ -52,6 +53,11 @@ class ListPage(Listing):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if "export" in request.GET and self.export:
             return self.export_response()
+        with planned_anew(when=self.is_filtered):
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        """The table, or "not modified" to a live list of which nothing changed."""
         version = self._version_tag() if self.live and self.wants_fragment else ""
         if version and request.headers.get("If-None-Match") == version:
             return HttpResponse(status=304, headers={"ETag": version})
