@@ -6,6 +6,7 @@ sentence. The fields below put a cleaner behind a form field.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import IntegerChoices
+from django.utils.translation import get_language, override
 
 from smartplus.kernel.words import _
 
@@ -172,18 +174,34 @@ def clean_language(value: Any) -> str:
 
 
 def clean_number_choice(value: Any, choices: type[IntegerChoices]) -> int:
-    """One of numbered choices (call types), from a number or its digits; blank is the first one."""
+    """One of numbered choices (call types), from a number or its words; blank is the first one."""
     typed = str("" if value is None else value).strip()
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0 if not typed else -1
+    typed = meant(typed, {str(number): label for number, label in choices.choices}) if typed else "0"
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else -1
     if number not in choices.values:
         known = "; ".join(f"{number} {label}" for number, label in choices.choices)
         raise ValidationError(_("One of {choices}.").format(choices=known), code="unknown")
     return number
 
 
-def clean_choice(value: Any, choices: dict[str, str]) -> str:
-    """A key of `choices`, whatever its case; not blank."""
-    key = str(value or "").strip().lower()
+def meant(typed: str, labels: Mapping[str, Any]) -> str:
+    """The key of the label that was typed, in the reader's language or in English, whatever its case.
+
+    `typed` itself where it is none.
+    """
+    if typed in labels:
+        return typed
+    for language in (get_language() or settings.LANGUAGE_CODE, settings.LANGUAGE_CODE):
+        with override(language):
+            for key, label in labels.items():
+                if str(label).casefold() == typed.casefold():
+                    return key
+    return typed
+
+
+def clean_choice(value: Any, choices: Mapping[str, Any]) -> str:
+    """A key of `choices`, or its label; whatever its case; not blank."""
+    key = meant(str(value or "").strip(), choices).lower()
     if key not in choices:
         raise ValidationError(_("One of {choices}.").format(choices=", ".join(choices)), code="unknown")
     return key
@@ -192,13 +210,14 @@ def clean_choice(value: Any, choices: dict[str, str]) -> str:
 def clean_identity(value: Any) -> str:
     """`staff` or `personnel`."""
     kinds = (Residency.Kind.STAFF, Residency.Kind.PERSONNEL)
-    return clean_choice(value, {kind.value: str(kind.label) for kind in kinds})
+    return clean_choice(value, {kind.value: kind.label for kind in kinds})
 
 
 def clean_account_type(value: Any) -> str:
-    """The kind of resident behind the template's 0 (family master) and 1 (family member)."""
+    """The kind of resident behind the template's 0 (family master) and 1 (family member), or its words."""
     kinds = {"0": Residency.Kind.MASTER, "1": Residency.Kind.MEMBER}
     typed = str("" if value is None else value).strip()
+    typed = meant(typed, {number: kind.label for number, kind in kinds.items()})
     if typed not in kinds:
         raise ValidationError(_("0 for the family master, 1 for a family member."), code="unknown")
     return kinds[typed].value

@@ -165,6 +165,11 @@ def master_name(row: Any) -> str:
     return f"{row.master_first or ''} {row.master_last or ''}".strip()
 
 
+def app_words(row: Any) -> str:
+    """The app state of the family master of an apartment that `with_families` annotated, as it is shown."""
+    return str(Residency.AppState(row.app_state).label) if row.app_state else ""
+
+
 def home_value(name: str) -> Callable[[Any], Any]:
     """Reads a value of the home of a listed site; None where it is no house."""
     return lambda site: getattr(site.homes[0], name) if site.homes else None

@@ -62,7 +62,7 @@ class UnitList(ListPage):
         Column("name", _("APT name"), drop=2),
         Column("master", _("Family master"), cell="sites/cells/master.html", export=queries.master_name),
         Column("people_count", _("Residents"), kind="num", cell="sites/cells/count.html"),
-        Column("app_state", _("App"), cell="sites/cells/app_state.html", drop=1),
+        Column("app_state", _("App"), cell="sites/cells/app_state.html", export=queries.app_words, drop=1),
         Column("call_type", _("Call type"), drop=3, shown=False),
         Column("sip", _("Family SIP"), kind="code", drop=2),
         Column("valid_time", _("Valid time"), value=valid_words, shown=False),

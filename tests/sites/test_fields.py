@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from sites import fields
 from sites.countries import calling_code_choices, calling_codes, country_choices
-from sites.models import Unit
+from sites.models import Residency, Unit
 from sites.services.labels import place_key, place_label
 from sites.templatetags.sites import capped
 from sites.zones import describe, zone_choices, zone_names
@@ -36,6 +37,7 @@ from smartplus.kernel.paging import COUNT_LIMIT
         (fields.clean_identity, "Staff", "staff"),
         (fields.clean_account_type, 1, "member"),
         (fields.clean_account_type, "0", "master"),
+        (fields.clean_account_type, "family Member", "member"),
     ],
 )
 def test_what_is_typed_is_kept_tidily(clean: Callable[[Any], str], typed: Any, kept: str) -> None:
@@ -89,6 +91,20 @@ def test_mobiles_are_kept_behind_their_code(typed: str, code: str, kept: str) ->
 @pytest.mark.parametrize("typed", ["0", 0, "", None])
 def test_a_blank_call_type_is_the_first(typed: Any) -> None:
     assert fields.clean_number_choice(typed, Unit.CallType) == 0
+
+
+def test_words_of_a_sheet_are_read_in_the_readers_language_and_in_english() -> None:
+    """As the lists show and export them."""
+    with override("zh-hans"):
+        shown, member = str(Unit.CallType(4).label), str(Residency.Kind.MEMBER.label)
+        assert member != "Family member"
+        for typed in (shown, "Indoor monitors with phone as backup", "4"):
+            assert fields.clean_number_choice(typed, Unit.CallType) == 4
+        for typed in (member, "Family member", "1"):
+            assert fields.clean_account_type(typed) == "member"
+        assert fields.clean_identity(str(Residency.Kind.STAFF.label)) == "staff"
+    with pytest.raises(ValidationError):
+        fields.clean_account_type(member)
 
 
 @pytest.mark.parametrize("typed", ["6", "-1", "1.5", "²", "one", "99999999999"])
