@@ -73,7 +73,7 @@ class ResidentList(ListPage):
     related = ("site",)
     columns = (
         Column("full_name", _("Name"), sort="sort_name", kind="who"),
-        Column("place_label", _("APT"), sort="place_key"),
+        Column("place_label", _("APT"), sort="place_key", kind="where"),
         Column("kind", _("Account type"), drop=1),
         Column("email", _("Email"), drop=2),
         Column("phone_number", _("Mobile"), drop=3),
@@ -142,14 +142,14 @@ class ResidentDetail(DetailPage):
     actions = (
         Link("sites:resident_code", _("Registration QR code…"), icon="qr-code", when=unregistered),
         Link("sites:resident_activate", _("Activate…"), icon="circle-check", when=to_activate),
+        Link("sites:resident_move", _("Move…"), icon="arrow-right-left", when=_may_move),
+        Link("sites:resident_move_out", _("Move out…"), icon="log-out", when=_may_move_out),
+        *panels.RESIDENT_LINKS,
         Link("sites:resident_send", _("Reset password…"), icon="send", when=sendable),
         Link(
             "sites:resident_factors", _("Remove app and passkeys…"), icon="shield-alert",
             when=lambda page, row: has_own(row.user_id),
         ),
-        Link("sites:resident_move", _("Move…"), icon="arrow-right-left", when=_may_move),
-        Link("sites:resident_move_out", _("Move out…"), icon="log-out", when=_may_move_out),
-        *panels.RESIDENT_LINKS,
         Link("sites:resident_data", _("Data export"), icon="download"),
         Link("sites:resident_reset", _("Reset…"), icon="rotate-ccw", when=resettable),
         Link("sites:resident_edit", _("Edit"), icon="pencil", kind="primary"),

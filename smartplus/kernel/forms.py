@@ -16,6 +16,9 @@ from django.http import QueryDict
 from .errors import Refused
 from .scoping import Scope, ScopedQuerySet
 from .widgets import dress
+from .words import _
+
+DASHES = "---------"  # Django's empty choice
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,13 @@ def narrow(
         field.queryset = visible  # type: ignore[attr-defined]
 
 
+def name_the_empty_choices(fields: Iterable[forms.Field]) -> None:
+    """Ask for a choice instead of showing dashes where one has to be made."""
+    for field in fields:
+        if field.required and getattr(field, "empty_label", None) == DASHES:
+            field.empty_label = _("Choose…")  # type: ignore[attr-defined]
+
+
 class ScopedFormMixin:
     """What both kinds of form know: who fills in, where, about which row; and how a section looks."""
 
@@ -83,6 +93,7 @@ class ScopedFormMixin:
         self.within: dict[str, Any] = dict(within or {})
         self.row = row
         narrow(self.fields, scope, self.within)
+        name_the_empty_choices(self.fields.values())
         self.setup()
         for name, field in self.fields.items():
             dress(field, refreshes=name in self.refresh)

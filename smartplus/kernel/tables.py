@@ -33,7 +33,7 @@ class Column:
     `name` is an attribute path with dots. `value(row)` or a template `cell` replace the plain value;
     `export` prints another value into sheets (False: not in sheets). `sort` is True (by `name`), an ORM
     path or several. `drop` (1 to 3) leaves on narrow screens, `shown=False` waits to be chosen,
-    `fixed` cannot be hidden. `kind`: "", "who", "num", "code", "quiet".
+    `fixed` cannot be hidden. `kind`: "", "who", "num", "code", "quiet", "where" (a place, broken late).
     """
 
     name: str
@@ -170,7 +170,7 @@ class Head:
     @cached_property
     def attributes(self) -> SafeString:
         """The attributes of its cells, the same in all rows."""
-        css = format_html(' class="{}"', self.kind) if self.kind in ("who", "num") else ""
+        css = format_html(' class="{}"', self.kind) if self.kind in ("who", "num", "where") else ""
         label = "" if self.kind == "who" else format_html(' data-label="{}"', self.label)
         drop = format_html(' data-drop="{}"', self.column.drop) if self.column.drop else ""
         return format_html(' role="cell"{}{}{}', css, label, drop)

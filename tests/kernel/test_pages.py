@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from sites.models import Unit
 from smartplus.kernel.pages import ListPage, Page
-from smartplus.kernel.pages.links import owners_of
+from smartplus.kernel.pages.links import Button, owners_of, shared_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kernel.urls")]
 
@@ -154,6 +154,15 @@ def test_links_hide_from_who_may_not_follow_them(boss: Any, alpha: Any) -> None:
     assert "secret" not in html
     assert f'href="/k/units/{unit.pk}/remove/" data-dialog' in html
     assert "ALPHA North" in html
+
+
+def test_more_buttons_than_there_is_room_for_stand_in_a_menu() -> None:
+    kinds = ("danger", "", "", "primary", "", "danger")
+    found = [Button(f"{number}", "", kind=kind) for number, kind in enumerate(kinds)]
+    assert shared_out(found[:4]) == (found[:4], [])
+    shown, more = shared_out(found)
+    assert [button.label for button in shown] == ["1", "2", "3"]
+    assert [button.label for button in more] == ["4", "0", "5"], "what destroys stands last"
 
 
 def test_htmx_gets_the_rows_only_and_history_the_page(boss: Any, alpha: Any) -> None:

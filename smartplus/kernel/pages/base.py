@@ -21,7 +21,7 @@ from ..forms import reached_by
 from ..scoping import Scope, ScopedModel
 from ..words import _
 from .fresh import is_fresh, lead_to_proof
-from .links import Button, Link, buttons
+from .links import Button, Link, buttons, shared_out
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,11 @@ class Page(DjangoView):
     def head_buttons(self) -> list[Button]:
         """The buttons beside the title that this reader may use."""
         return buttons(self, self.actions, self.head_row())
+
+    @property
+    def head_parts(self) -> tuple[list[Button], list[Button]]:
+        """Those of them that stand in sight, and those in the menu behind."""
+        return shared_out(self.head_buttons)
 
     def context(self) -> dict[str, Any]:
         """More values for the template."""

@@ -108,6 +108,19 @@ def buttons(page: Page, links: Iterable[Link], row: Any = None) -> list[Button]:
     return [button for link in links if (button := link.button(page, row)) is not None]
 
 
+def shared_out(found: list[Button], room: int = 4) -> tuple[list[Button], list[Button]]:
+    """The buttons beside a title, and those behind them in a menu where there are more than `room`.
+
+    The primary one and the first others stay in sight; what destroys stands at the end of the menu.
+    """
+    if len(found) <= room:
+        return found, []
+    first = [button for button in found if not button.kind][: room - 2]
+    shown = [button for button in found if button.kind == "primary" or button in first]
+    more = [button for button in found if button not in shown]
+    return shown, sorted(more, key=lambda button: button.kind == "danger")
+
+
 @dataclass(frozen=True)
 class Bulk:
     """A button over the picked rows of a list; `to` is the URL name of an ActionPage with `many`."""
