@@ -253,6 +253,7 @@ def to_another_apartment(page: Page, person: Residency) -> None:
 
 def moves_out(page: Page, person: Residency) -> None:
     """Asked first; the lease ends now, the person stays listed."""
+    page.get_by_label("More actions").click()
     press(page, "Move out…")
     page.get_by_role("dialog").get_by_label("Now", exact=True).check()
     save(page, "Move out", "Nele Vogt has moved out")

@@ -5,21 +5,22 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from access.models import AccessGroup
 from accounts.models import User
-from devices.models import Device
-from sites.models import Residency, Site, Unit
 from smartplus.run.stack import Stack
 from tests.browser.judging import faults_of
+from tests.browser.places import last_weeks, rows
 
 PAGES: dict[str, tuple[str, ...]] = {
     "installer": (
         "/",
         "/sites/",
+        "/sites/add/community/",
+        "/sites/add/house/",
         "/sites/{site}/",
         "/sites/{site}/units/",
         "/sites/{site}/residents/",
         "/sites/{site}/buildings/",
+        "/sites/{site}/units/add/",
         "/devices/",
         "/devices/{device}/",
         "/devices/{device}/edit/",
@@ -37,9 +38,25 @@ PAGES: dict[str, tuple[str, ...]] = {
     "manager": (
         "/",
         "/search/?q=en",
+        "/sites/{site}/settings/",
+        "/sites/{site}/units/?all",
+        "/sites/{site}/units/?all > Edit…",
         "/sites/{site}/units/{unit}/",
+        "/sites/{site}/units/{unit}/edit/",
+        "/sites/{site}/units/{unit}/reset/",
+        "/sites/{site}/units/{waiting}/codes/ > Make codes",
+        "/sites/{site}/residents/",
+        "/sites/{site}/residents/add/",
         "/sites/{site}/residents/{person}/",
+        "/sites/{site}/residents/{person}/move/",
+        "/sites/{site}/residents/{person}/out/",
+        "/sites/{site}/residents/{person}/data/",
+        "/sites/{site}/residents/lease-table/{leases}/",
         "/access/{site}/residents/{person}/",
+        "/access/{site}/residents/{person}/erase/",
+        "/access/{site}/residents/import/{edited}/",
+        "/access/{site}/residents/{former}/departure/",
+        "/access/{site}/departures/",
         "/access/{site}/groups/",
         "/access/{site}/groups/{group}/",
         "/access/{site}/doors/",
@@ -48,7 +65,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/simulator/{device}/",
         "/accounts/profile/",
     ),
-    "resident": ("/access/mine/",),
+    "resident": ("/access/mine/", "/sites/mine/data/"),
     "distributor": (
         "/",
         "/accounts/organisations/",
@@ -65,21 +82,6 @@ PAGES: dict[str, tuple[str, ...]] = {
 MODES = (("light", 1440), ("dark", 390))
 
 
-def rows() -> dict[str, int]:
-    """A row of each kind of the demo, by what it is called in an address."""
-    site = Site.objects.get(name="Lindenhof Courtyard")
-    person = Residency.objects.filter(site=site).earliest("pk")
-    return {
-        "site": site.pk,
-        "device": Device.objects.get(site=site, name="Main entrance").pk,
-        "unit": Unit.objects.filter(site=site).earliest("pk").pk,
-        "person": person.pk,
-        "helper": User.objects.get(username="subinstaller").pk,
-        "installer": site.organisation_id,
-        "group": AccessGroup.objects.filter(site=site).earliest("pk").pk,
-    }
-
-
 def user_name(role: str) -> str:
     """The demo's login of a role; residents have a number."""
     return User.objects.filter(role="resident").earliest("pk").username if role == "resident" else role
@@ -88,17 +90,26 @@ def user_name(role: str) -> str:
 @pytest.mark.parametrize("role", PAGES)
 def test_nothing_is_wrong_with_the_pages(demo: Stack, sign_in: Callable[..., Page], role: str) -> None:
     page = sign_in(user_name(role))
+    ids = rows() | (last_weeks() if role == "manager" else {})
     faults = {}
     for pattern in PAGES[role]:
-        path = pattern.format(**rows())
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1440, "height": 900})
-        answer = page.goto(path)
-        assert answer is not None and answer.status == 200, path
-        page.wait_for_load_state("load")
+        visit(page, pattern.format(**ids))
         for theme, width in MODES:
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": width, "height": 900})
             if wrong := faults_of(page):
-                faults[f"{path} {theme} {width}"] = wrong
+                faults[f"{pattern} {theme} {width}"] = wrong
     assert faults == {}
+
+
+def visit(page: Page, way: str) -> None:
+    """Open an address; after ">" comes the button to press there."""
+    path, _arrow, button = way.partition(" > ")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    answer = page.goto(path)
+    assert answer is not None and answer.status == 200, path
+    if button:
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).click()
+    page.wait_for_load_state("load")
