@@ -1,12 +1,11 @@
 """Apartments, people and devices of a site by template (S10)."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from devices.imports import CommunityImporter, OfficeImporter
 from sites.crumbs import site_crumbs
 from sites.models import Site
+from smartplus.kernel.imports import Importer
 from smartplus.kernel.pages import ImportPage, Within
 from smartplus.kernel.words import _
 
@@ -17,7 +16,7 @@ class SiteImport(ImportPage):
     importer = CommunityImporter
     within = {"site": Within(Site, "")}
 
-    def importer_class(self) -> Any:
+    def importer_class(self) -> type[Importer]:
         """The office's template for offices."""
         return OfficeImporter if self.site.kind == Site.Kind.OFFICE else CommunityImporter
 

@@ -125,6 +125,19 @@ def test_the_first_sheet_that_fits_is_read_and_others_are_named() -> None:
     assert found.notices == ["Not read: sheet “Notes”."]
 
 
+def test_hidden_sheets_are_left_alone() -> None:
+    def hide(made: Workbook) -> None:
+        made.active.sheet_state = "hidden"
+        shown = made.create_sheet("Residents")
+        shown.append(HEAD)
+        shown.append(("B", "2", "3"))
+        made.active = 1
+
+    found = read(book(HEAD, ("A", "1", "2"), prepare=hide), COLUMNS)
+    assert [row.cells["building"] for row in found.rows] == ["B"]
+    assert found.notices == ["Not read: sheet “Sheet”."]
+
+
 @pytest.mark.parametrize(
     ("head", "words"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -47,7 +47,7 @@ class ImportPage(Page):
     abstract = True
     model = Import
     width = "wide"
-    importer: ClassVar[type[Importer]]
+    importer: type[Importer]
     step: str = "file"
     base_name: str = ""
 
@@ -59,6 +59,14 @@ class ImportPage(Page):
             raise ImproperlyConfigured(f"{cls.__qualname__} has no importer")
         if cls.needs is None:
             cls.needs = cls.importer.needs
+
+    def importer_class(self) -> type[Importer]:
+        """The importer of this place, where the kind of the place decides."""
+        return self.importer
+
+    def _enter(self) -> None:
+        super()._enter()
+        self.importer = self.importer_class()
 
     def title(self) -> str:
         """The title of the importer."""

@@ -18,6 +18,10 @@ from .guard import Limits, SheetError, inspect
 from .heads import Head, SheetColumn, about_head, find_head, left_out, needed
 from .values import text_of
 
+VISIBLE = "visible"
+SHEET_END = 1_048_576
+"""The last row a sheet can have; LibreOffice likes to store it, with nothing in it."""
+
 
 @dataclass(frozen=True)
 class CellProblem:
@@ -147,14 +151,20 @@ def _read_book(
     notices = [_("Not read: sheet “{sheet}”.").format(sheet=title) for title in titles if title != "Help"]
     notices += left_out(head)
     letters = {name: get_column_letter(index + 1) for index, name in head.names.items()}
-    expected = min(max(ends[sheet.title] - head.number, 0), limits.rows)
+    end = ends[sheet.title] % SHEET_END  # a last row that is formatted says nothing of the table
+    expected = min(max(end - head.number, 0), limits.rows)
     return OpenSheet(sheet.title, letters, rows, notices, expected)
 
 
 def _choose_sheet(book: Any, columns: Sequence[SheetColumn], others: bool) -> tuple[Any, Head]:
-    """The first sheet with a fitting header; else the nearest one is told about."""
+    """The first sheet with a fitting header; else the nearest one is told about.
+
+    Hidden ones are left alone: what nobody saw when the file was saved is not what was meant.
+    """
     nearest: tuple[Any, Head] | None = None
     for sheet in book.worksheets:
+        if sheet.sheet_state != VISIBLE:
+            continue
         sheet.reset_dimensions()
         head = find_head(sheet, columns, others)
         if head is None:
@@ -199,7 +209,7 @@ def _rows(
 
 def _lines(sheet: Any, after: int) -> Iterator[tuple[int, Sequence[Any]]]:
     for number, line in enumerate(sheet.iter_rows(), start=1):
-        if number > after:
+        if number > after and line:  # where nothing is stored there are no cells: up to a million such rows
             yield number, line
 
 
