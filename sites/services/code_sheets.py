@@ -123,7 +123,8 @@ def progress_of(*, scope: Scope, site: Site) -> Progress | None:
     keys = [_sheet_key(key, job, number) for number in range(len(job["sheets"]))]
     there = cache.get_many(keys)
     sheets = [
-        Sheet(number + 1, *job["sheets"][number], there=keys[number] in there) for number in range(len(keys))
+        Sheet(number, people, first, last, name in there)
+        for number, (name, (people, first, last)) in enumerate(zip(keys, job["sheets"], strict=True), start=1)
     ]
     return Progress(job["done"], len(job["ids"]), sheets)
 
