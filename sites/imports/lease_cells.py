@@ -22,7 +22,7 @@ EARLIEST, LATEST = 1950, 2200
 WORDS = {
     Standing.CURRENT: (
         "current", "active", "occupied", "in place", "resident", "current resident", "leased", "moved in",
-        "renewed", "month to month", "month-to-month", "mtm", "holdover", "yes", "1",
+        "renewed", "month to month", "month-to-month", "mtm", "holdover", "yes", "1", "true",
         "notice", "on notice", "notice given", "notice to vacate", "under notice", "vacating", "ntv",
         "eviction", "pending renewal",
     ),
@@ -33,7 +33,7 @@ WORDS = {
     Standing.ENDED: (
         "past", "past resident", "former", "former resident", "ended", "expired", "terminated", "moved out",
         "move out", "vacated", "vacant", "evicted", "skipped", "inactive", "closed",
-        "cancelled", "canceled", "denied", "rejected", "declined", "withdrawn", "no show", "no",
+        "cancelled", "canceled", "denied", "rejected", "declined", "withdrawn", "no show", "no", "0", "false",
     ),
 }  # fmt: skip
 STANDINGS = {word: standing for standing, words in WORDS.items() for word in words}
