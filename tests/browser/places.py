@@ -14,7 +14,7 @@ from accounts.permissions import scope_for
 from devices.models import Device
 from sites.imports.leases import LeaseImporter
 from sites.models import Residency, Site, Unit
-from sites.services import NewResident, add_resident
+from sites.services import NewResident, add_resident, code_sheets
 from sites.services.moves import move_out
 from smartplus.kernel.imports import Importer, services
 from smartplus.kernel.models import Import
@@ -46,10 +46,11 @@ def rows() -> dict[str, int]:
 
 
 def last_weeks() -> dict[str, int]:
-    """Somebody who left, a lease table and an edited list of residents, both checked and not yet written."""
+    """Somebody who left, a sheet of codes, a lease table and an edited list of residents, not yet written."""
     site = Site.objects.get(name=SITE)
     scope = scope_for(User.objects.get(username="manager"))
     there = Residency.objects.filter(site=site).order_by("pk")
+    code_sheets.ask(scope=scope, site=site, residency_ids=there.values_list("pk", flat=True))
     people = list(take_along(scope=scope, site=site, people=there))
     edited = [{**people[0], "remark": "Owner", "last_name": "Falk"}, *people[1:]]
     return {

@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/sites/{site}/units/{unit}/edit/",
         "/sites/{site}/units/{unit}/reset/",
         "/sites/{site}/units/{waiting}/codes/ > Make codes",
+        "/sites/{site}/codes/",
         "/sites/{site}/residents/",
         "/sites/{site}/residents/add/",
         "/sites/{site}/residents/{person}/",
