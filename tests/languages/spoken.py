@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from unittest.mock import patch
@@ -83,9 +84,15 @@ class _Reader(HTMLParser):
             self.said.append(" ".join(data.split()))
 
 
+@cache
+def words_of_zones() -> frozenset[str]:
+    """Names of time zones, as they are kept and as they are shown."""
+    return zone_names() | {describe(zone) for zone in zone_names()}
+
+
 def data_words() -> list[str]:
     """Text of the database, names of languages and zones, the longest first: nobody translates them."""
-    found = {*dict(settings.LANGUAGES).values(), *(describe(zone) for zone in zone_names()), *zone_names()}
+    found = {*dict(settings.LANGUAGES).values(), *words_of_zones()}
     for model in apps.get_models():
         names = [
             field.attname
