@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from xdist.scheduler import LoadScopeScheduling
 
-# One running product for all tests of these folders; below the others, one module is one piece of work.
+# One running product for all tests of such a folder; below the others, one module is one piece of work.
 ON_THE_STACK = {"live", "browser"}
 BY_MODULE = {"broker", "mosquitto", "runtime", "simulator"}
 
@@ -25,6 +25,6 @@ class Dealer(LoadScopeScheduling):
 def piece_of(nodeid: str) -> str:
     """`nodeid` itself when the test may run anywhere, else what it must stay together with."""
     module = PurePosixPath(nodeid.partition("::")[0])
-    if ON_THE_STACK & set(module.parts):
-        return "stack"
+    if folder := ON_THE_STACK & set(module.parts):
+        return folder.pop()
     return str(module) if BY_MODULE & set(module.parts) else nodeid
