@@ -10,6 +10,9 @@ PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS))
 # Settings for programs that only read the code: no service is reached, nothing of it is secret.
 READING := DEBUG=1 SECRET_KEY= DATABASE_URL= REDIS_URL= MQTT_URL=
 
+# Dozens of processes start here: each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-all soak check bench clean requirements
 .DEFAULT_GOAL := help
 

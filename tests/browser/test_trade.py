@@ -13,6 +13,7 @@ from sites.models import Site
 from sites.services import add_site, remove_site
 from smartplus.run.stack import Stack
 from tests.accounts.mailbox import letters, link_in, text_of
+from tests.browser.conftest import WINDOW
 from tests.waiting import until
 
 OWN = "seven-quiet-doors"
@@ -35,7 +36,7 @@ def link_for(demo: Stack, to: str) -> str:
 @contextmanager
 def newcomer(browser: Browser, demo: Stack, email: str) -> Iterator[Page]:
     """A fresh browser of somebody who follows the link in the email and sets a password."""
-    context = browser.new_context(base_url=demo.url, viewport={"width": 1440, "height": 1000})
+    context = browser.new_context(**WINDOW, base_url=demo.url)
     page = context.new_page()
     try:
         page.goto(link_for(demo, email))
