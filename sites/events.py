@@ -54,7 +54,7 @@ class UnitsChanged:
 
 @dataclass(frozen=True)
 class MonitoredUnitsLeaving:
-    """Units whose plan keeps an indoor monitor in each are about to be deleted, and their monitors with them."""
+    """Units that must keep an indoor monitor each are about to be deleted, and their monitors with them."""
 
     site_id: int
     unit_ids: tuple[int, ...]
