@@ -19,10 +19,10 @@ from django.db.models import IntegerChoices
 from django.utils.translation import get_language, override
 
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import zone_names
 
 from .countries import NAMES, is_calling_code
 from .models import Residency
-from .zones import zone_names
 
 NAME_LENGTH = 64
 BUILDING_LENGTH = 128

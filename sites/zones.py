@@ -3,9 +3,10 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import zone_names
 
 REGIONS = {
     "Africa": _("Africa"), "America": _("America"), "Antarctica": _("Antarctica"), "Asia": _("Asia"),
@@ -13,12 +14,6 @@ REGIONS = {
     "Pacific": _("Pacific"),
 }  # fmt: skip
 """What the first part of a zone's name is called in a list."""
-
-
-@cache
-def zone_names() -> frozenset[str]:
-    """Every zone this installation can compute with."""
-    return frozenset(available_timezones())
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 import django
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import override_settings
 from openpyxl import load_workbook
 
@@ -16,6 +17,7 @@ from tests.dealing import Dealer
 from tests.services import Services
 
 _services = Services()
+LAST = 2
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,7 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
 def _turn(item: pytest.Item) -> int:
     marker = item.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction") or "transactional_db" in _fixtures(item):
-        return 2
+        return LAST
     return 1 if "worlds" in _fixtures(item) else 0
 
 
@@ -81,6 +83,19 @@ def worlds(django_db_setup: None, django_db_blocker: Any, quick_passwords: None)
         for world in worlds:
             sessions.begin(world.people.values())
         return pickle.dumps(worlds[0]), pickle.dumps(worlds[1])
+
+
+@pytest.fixture(scope="session")
+def _emptied(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def bare_ground(request: pytest.FixtureRequest) -> None:
+    """The first test that empties the tables behind itself does not find the worlds before it."""
+    if _turn(request.node) == LAST:
+        request.getfixturevalue("_emptied")
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import zone_names
 
 REGIONS = (
     "Africa",
@@ -28,7 +28,7 @@ REGIONS = (
 def time_zones() -> list[Any]:
     """Every time zone that is a place, grouped by region; UTC first."""
     places = defaultdict(list)
-    for name in sorted(available_timezones()):
+    for name in sorted(zone_names()):
         region, _slash, place = name.partition("/")
         if region in REGIONS:
             places[region].append((name, place.replace("_", " ").replace("/", ", ")))

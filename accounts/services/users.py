@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -15,6 +14,7 @@ from django.db.models.functions import Lower
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import zone_names
 
 from .. import audit
 from ..models import Organisation, Role, User
@@ -177,7 +177,7 @@ def _check_values(values: Mapping[str, Any]) -> None:
 
 def check_time_zone(name: str) -> None:
     """Raise `Refused` (field "time_zone") for a time zone nobody knows."""
-    if name not in available_timezones():
+    if name not in zone_names():
         raise Refused(_("There is no such time zone."), field="time_zone", code="bad-time-zone")
 
 
