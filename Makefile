@@ -25,8 +25,8 @@ demo: .venv/embedded.stamp  ## The whole product on this machine with demo data 
 test: .venv/dev.stamp check  ## Checks, and the tests that need nothing but Python (ARGS="-k pin -x", JOBS=3)
 	@$(PYTEST) $(ARGS)
 
-test-all: .venv/dev.stamp  ## All of them: also a real browser and Mosquitto (Debian: chromium, mosquitto)
-	@.ci/need chromium mosquitto
+test-all: .venv/dev.stamp  ## All of them: also a real browser and Mosquitto (Debian: chromium-headless-shell, mosquitto)
+	@.ci/need chromium-headless-shell/chromium mosquitto
 	@$(PYTEST) -o norecursedirs="soak bench .* var" $(ARGS)
 
 soak: .venv/dev.stamp  ## Long proofs: faults, many events, many rows, many devices
