@@ -62,15 +62,4 @@ ALTER TABLE logs_doorlog DROP COLUMN search_text;
 CREATE INDEX logs_doorlog_search ON logs_doorlog USING gin (upper(initiator::text) gin_trgm_ops,
     upper(unit_label::text) gin_trgm_ops, upper(device_name::text) gin_trgm_ops);
 """
-# How often a word stands in a week is guessed from this many of its texts: by the usual hundred, a name
-# that one of a thousand rows holds looks like none or like many. Indexes of new weeks do not inherit it.
-SEARCH_STATISTICS = """
-DO $$
-DECLARE week regclass;
-BEGIN
-    FOR week IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'logs_doorlog_search'::regclass LOOP
-        EXECUTE format('ALTER INDEX %s ALTER COLUMN 1 SET STATISTICS 1000', week);
-    END LOOP;
-END $$
-"""
 DROP_DOOR_LOG = "DROP TABLE logs_doorlog"

@@ -1,7 +1,7 @@
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from logs.tables import SEARCH, SEARCH_APART, SEARCH_STATISTICS
+from logs.tables import SEARCH, SEARCH_APART
 
 
 class Migration(migrations.Migration):
@@ -9,10 +9,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(SEARCH, SEARCH_APART),
-                migrations.RunSQL(SEARCH_STATISTICS, migrations.RunSQL.noop),
-            ],
+            database_operations=[migrations.RunSQL(SEARCH, SEARCH_APART)],
             state_operations=[
                 migrations.AddField(
                     "DoorLog",

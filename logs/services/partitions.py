@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from logs.models import DoorLog
-from logs.tables import SEARCH_STATISTICS
 
 TABLE = "logs_doorlog"
 DEFAULT = "logs_doorlog_other"
@@ -77,4 +76,3 @@ def _make(week: datetime) -> None:
             f"ALTER TABLE {TABLE} ATTACH PARTITION {name}"
             f" FOR VALUES FROM ('{week:%Y-%m-%d}+00') TO ('{end:%Y-%m-%d}+00')"
         )
-        cursor.execute(SEARCH_STATISTICS)

@@ -76,18 +76,6 @@ def test_weeks_are_made_ahead_and_take_over_what_the_default_held(alpha: Any) ->
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {DEFAULT}")
         assert cursor.fetchone()[0] == 0
-    assert searched_closely() == {DEFAULT, *partitions()}
-
-
-def searched_closely() -> set[str]:
-    """The weeks of whose texts many are looked at for statistics."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT week.relname FROM pg_inherits JOIN pg_index i ON i.indexrelid = inhrelid"
-            " JOIN pg_class week ON week.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = inhrelid"
-            " WHERE inhparent = 'logs_doorlog_search'::regclass AND a.attstattarget = 1000"
-        )
-        return {name for (name,) in cursor.fetchall()}
 
 
 def test_past_weeks_go(alpha: Any, settings: Any) -> None:
