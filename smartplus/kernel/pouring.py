@@ -7,7 +7,7 @@ encryption and constraints are the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -85,7 +85,18 @@ def _is_told(field: Field[Any, Any], rows: Sequence[Model]) -> bool:
 def _column(field: Field[Any, Any], rows: Sequence[Model]) -> list[object]:
     """The values of one column as the database takes them."""
     quick = _as_they_are(field, rows)
-    return [_value(field, row) for row in rows] if quick is None else quick
+    return list(_asked(field, rows)) if quick is None else quick
+
+
+def _asked(field: Field[Any, Any], rows: Sequence[Model]) -> Iterator[object]:
+    """The values of a column as its field makes them; of one that all rows share it is asked once."""
+    before: object = rows  # which no row holds
+    made: object = None
+    for row in rows:
+        value = field.pre_save(row, add=True)
+        if value is not before:
+            before, made = value, field.get_db_prep_save(value, connection)
+        yield made.value if isinstance(made, Enum) else made
 
 
 def _as_they_are(field: Field[Any, Any], rows: Sequence[Model]) -> list[object] | None:
@@ -105,8 +116,3 @@ def _as_they_are(field: Field[Any, Any], rows: Sequence[Model]) -> list[object] 
             return None
         values.append(value)
     return values
-
-
-def _value(field: Field[Any, Any], row: Model) -> object:
-    value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
-    return value.value if isinstance(value, Enum) else value
