@@ -7,14 +7,15 @@ The row is the truth; the task after the commit only hurries what the beat's swe
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from smartplus.kernel.pouring import pour
+from smartplus.kernel.reminders import remind
 from smartplus.kernel.scoping import Scope
 
 from .. import audit
@@ -163,8 +164,4 @@ def pretend(*, kind: str) -> None:
 
 def hurry() -> None:
     """Have the outbox looked at right after the commit. A lost reminder costs seconds, never a letter."""
-    transaction.on_commit(_remind, robust=True)
-
-
-def _remind() -> None:
-    current_app.send_task("accounts.tasks.send_mail", queue="default", ignore_result=True)
+    transaction.on_commit(partial(remind, "accounts.tasks.send_mail", queue="default"))

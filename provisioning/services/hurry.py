@@ -6,11 +6,11 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from celery import current_app
 from django.db import transaction
 
 from provisioning.mqtt import publisher
 from provisioning.sending.commands import send_commands
+from smartplus.kernel.reminders import remind
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,4 @@ def _sent_here(command_ids: Sequence[int]) -> bool:
 
 
 def _remind(task: str, *arguments: str | int, queue: str = "push") -> None:
-    try:
-        current_app.send_task(task, args=arguments, queue=queue, expires=30)
-    except Exception as error:  # the queue is away: whoever changed something must not suffer for it
-        log.warning("no reminder for %s: %s", task, error)
+    remind(task, *arguments, queue=queue, expires=30)

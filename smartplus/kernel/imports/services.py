@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from ..errors import Refused
 from ..models import Import
+from ..reminders import held_back
 from ..scoping import Scope, rebuild
 from ..sheets import SheetError
 from ..sheets.delimited import check_upload
@@ -141,7 +142,7 @@ def apply(run_id: int) -> None:
     """Write the rows of a started import, chunk by chunk; goes on where an earlier job was cut off."""
     run = _claim(run_id, Status.APPLYING, Status.APPLYING)
     if run is not None:
-        with speaking(_language_of(run)):
+        with speaking(_language_of(run)), held_back():
             _guarded(run, lambda importer, scope: _apply_all(run_id, importer, scope))
 
 
