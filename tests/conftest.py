@@ -8,9 +8,11 @@ from typing import Any
 
 import django
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import override_settings
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from tests.dealing import Dealer
@@ -67,6 +69,13 @@ def quick_passwords() -> Iterator[None]:
 def empty_cache() -> None:
     """No test meets what an earlier one left: attempts to sign in, heartbeats, sessions."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """No test speaks the language of an earlier one: a request leaves its reader's in this thread."""
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")
