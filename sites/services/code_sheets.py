@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
 
 from accounts.permissions import Can, rebuild_scope
 from sites.models import Residency, Site
 from smartplus.kernel.errors import Refused
+from smartplus.kernel.reminders import remind
 from smartplus.kernel.scoping import Scope
 from smartplus.kernel.secrets import decrypt, draw_secret, encrypt
 from smartplus.kernel.words import _
@@ -74,7 +74,7 @@ def _begin(site_id: int, user_id: int, job: dict[str, Any]) -> None:
 def _hurry(site_id: int, user_id: int, job: dict[str, Any]) -> None:
     """Send the reminder, unless one was sent or a sheet was made a moment ago."""
     if cache.add(f"{_key(site_id, user_id)}:hurried:{job['turn']}:{job['done']}", 1, SILENCE):
-        current_app.send_task("sites.tasks.make_code_sheets", [site_id, user_id], queue="bulk")
+        remind("sites.tasks.make_code_sheets", site_id, user_id, queue="bulk")
 
 
 def serve(site_id: int, user_id: int) -> None:

@@ -62,7 +62,7 @@ def tokens_on(answer: Any) -> list[str]:
 def reminded(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """What the background was reminded of."""
     sent: list[list[int]] = []
-    monkeypatch.setattr(code_sheets.current_app, "send_task", lambda name, args, queue: sent.append(args))
+    monkeypatch.setattr(code_sheets, "remind", lambda task, *given, queue: sent.append(list(given)))
     return sent
 
 

@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import IO, Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Q
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from ..errors import Refused
 from ..models import Import
-from ..reminders import held_back
+from ..reminders import held_back, remind
 from ..scoping import Scope, rebuild
 from ..sheets import SheetError
 from ..sheets.delimited import check_upload
@@ -83,8 +83,7 @@ def _wanted(importer: Importer) -> str:
 
 def hurry(task: str, run_id: int) -> None:
     """Send the task after the commit; should that fail, the sweep finds the row."""
-    name = f"smartplus.kernel.tasks.{task}"
-    transaction.on_commit(lambda: current_app.send_task(name, [run_id], queue="bulk"), robust=True)
+    transaction.on_commit(partial(remind, f"smartplus.kernel.tasks.{task}", run_id, queue="bulk"))
 
 
 def _claim(run_id: int, fresh: Status, running: Status) -> Import | None:
