@@ -19,8 +19,10 @@ def is_over(session: UserSession) -> bool:
 
 def session_of(digest: bytes) -> UserSession | None:
     """The session on the list, ended or not, with its person and their company: one query."""
-    rows = UserSession.objects.select_related("user__organisation")
-    return rows.filter(digest=digest).first()
+    try:
+        return UserSession.objects.select_related("user__organisation").get(digest=digest)
+    except UserSession.DoesNotExist:
+        return None
 
 
 def alive(rows: Any) -> Any:

@@ -34,7 +34,7 @@ class Inbox:
             while len(self._waiting) >= self._full and not self._closed:
                 self._turn.wait(1.0)
             self._waiting.append(raw)
-            if len(self._waiting) == 1:
+            if len(self._waiting) <= 2:  # the first, and the one that a lone first is given a moment for
                 self._turn.notify_all()
 
     def take(self, most: int, timeout: float) -> list[Raw]:

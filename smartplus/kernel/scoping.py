@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
@@ -173,6 +174,7 @@ def _paths_in(condition: models.Q) -> Iterator[str]:
             yield child[0]
 
 
+@cache
 def _is_to_many(model: type[models.Model], path: str) -> bool:
     """Does the path pass through a to-many relation (and so list a row twice)?"""
     current: Any = model
