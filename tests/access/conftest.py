@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.ground import ground
+
 
 @pytest.fixture
 def home(db: None) -> Any:
     """A village with one building, one apartment, one person and one door of two relays."""
-    return import_module("tests.access.village").small_home()
+    return ground("home", import_module("tests.access.village").small_home)

@@ -5,20 +5,22 @@ from typing import Any
 
 import pytest
 
+from tests.ground import ground
+
 
 @pytest.fixture
 def operator(db: None) -> Any:
     """The operator, with the platform."""
-    return import_module("tests.accounts.makers").make_operator()
+    return ground("operator", import_module("tests.accounts.makers").make_operator)
 
 
 @pytest.fixture
 def trade(operator: Any) -> Any:
     """The branch of the tree we look from: a company of each kind and a login of each role."""
-    return import_module("tests.accounts.makers").make_trade("Nord", operator)
+    return ground("trade", lambda: import_module("tests.accounts.makers").make_trade("Nord", operator))
 
 
 @pytest.fixture
 def rival(operator: Any) -> Any:
     """A branch beside it."""
-    return import_module("tests.accounts.makers").make_trade("Sued", operator)
+    return ground("rival", lambda: import_module("tests.accounts.makers").make_trade("Sued", operator))

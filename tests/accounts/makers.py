@@ -46,11 +46,16 @@ def make_trade(name: str, operator: User) -> Trade:
     for role in (Role.SUB_INSTALLER, Role.PROPERTY_MANAGER):
         new_user = NewUser(f"{name}-{role}", f"{role}@{name}.example", role, role.label, name)
         trade.people[role] = create_user(scope=trade.scope(Role.INSTALLER), organisation=above, new=new_user)
-    for user in trade.people.values():
-        user.set_password(PASSWORD)
-        settled(user)
-        user.save(update_fields=["password", "email_confirmed_at", "welcomed_at"])
+    for role, user in trade.people.items():
+        if role != Role.OPERATOR:
+            _let_in(user)
     return trade
+
+
+def _let_in(user: User) -> User:
+    user.set_password(PASSWORD)
+    settled(user).save(update_fields=["password", "email_confirmed_at", "welcomed_at"])
+    return user
 
 
 def settled(user: User) -> User:
@@ -62,4 +67,6 @@ def settled(user: User) -> User:
 def make_operator() -> User:
     """The operator, with the platform."""
     found = User.objects.filter(role=Role.OPERATOR).select_related("organisation").first()
-    return found or create_operator(new=NewUser("operator", "operator@example.net", Role.OPERATOR))[0]
+    if found is None:
+        found = create_operator(new=NewUser("operator", "operator@example.net", Role.OPERATOR))[0]
+    return _let_in(found)

@@ -5,17 +5,19 @@ from typing import Any
 
 import pytest
 
+from tests.ground import ground
+
 
 @pytest.fixture
 def world(db: None) -> Any:
     """An installer with a community (a flat in North House), an office (department Sales) and people."""
-    return import_module("tests.sites.makers").installer_with_sites()
+    return ground("sites.world", import_module("tests.sites.makers").installer_with_sites)
 
 
 @pytest.fixture
 def stranger(world: Any) -> Any:
     """The reach of the installer next door."""
-    return import_module("tests.sites.makers").neighbour_of(world)
+    return ground("sites.stranger", lambda: import_module("tests.sites.makers").neighbour_of(world))
 
 
 @pytest.fixture
