@@ -29,7 +29,8 @@ class _Ground:
 _known: dict[str, _Ground] = {}
 
 _TOUCHED = """
-SELECT s.schemaname || '.' || quote_ident(s.relname) || ' (' || string_agg(quote_ident(a.attname), ', ') || ')'
+SELECT s.schemaname || '.' || quote_ident(s.relname)
+    || ' (' || string_agg(quote_ident(a.attname), ', ') || ')'
 FROM pg_stat_xact_user_tables s
 JOIN pg_attribute a ON a.attrelid = s.relid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 WHERE s.n_tup_ins > 0 GROUP BY s.relid, s.schemaname, s.relname ORDER BY s.relname

@@ -11,6 +11,7 @@ from devices.services import mark_changed
 from provisioning.simulator.device import Device as Simulated
 from sites.models import Residency
 from tests.access.village import Village
+from tests.ground import ground
 from tests.provisioning.field import Field
 
 
@@ -57,13 +58,18 @@ class House:
         set_pins(scope=self.village.scope, site=self.village.site, pins={self.person.pk: pin})
 
 
-def settled_house() -> House:
-    """One door, one person with the PIN 246810; every part is confirmed."""
-    village, field = Village(), Field()
+def _someone_at_a_door() -> tuple[Village, Device, Residency]:
+    village = Village()
     building = village.building()
     door = village.door(building, relays=2)
     village.group(relays=Relay.objects.filter(device=door))
-    person = village.person(village.unit(building, "101"))
+    return village, door, village.person(village.unit(building, "101"))
+
+
+def settled_house() -> House:
+    """One door, one person with the PIN 246810; every part is confirmed."""
+    village, door, person = ground("house", _someone_at_a_door)
+    field = Field()
     made = House(village, field, door, field.mount(door), person)
     made.pin("246810")
     made.mark(Part.CONFIG)
