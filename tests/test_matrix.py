@@ -1,13 +1,16 @@
 """Role × address: the whole access policy, checked against the one table that states it."""
 
+from functools import partial
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.acting import SWITCH
 from accounts.models import Role, Switch
 from accounts.permissions import HOLDERS, NOT_WHILE_ACTING
+from smartplus import urls
 from smartplus.kernel.pages import ActionPage, FormPage, ListPage, Page
 
 from .addresses import PUBLIC, Address, addresses, everything
@@ -19,6 +22,18 @@ each_address = pytest.mark.parametrize("address", ALL, ids=lambda address: addre
 each_row = pytest.mark.parametrize(
     "address", [address for address in ALL if address.has_row], ids=lambda address: address.name
 )
+
+
+@pytest.fixture(autouse=True)
+def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is refused is asked here, thousands of times; what the page of a refusal says is asked elsewhere."""
+    for status in (403, 404):
+        monkeypatch.setattr(urls, f"handler{status}", partial(refused, status), raising=False)
+
+
+def refused(status: int, request: object, exception: Exception) -> HttpResponse:
+    """The answer without its page."""
+    return HttpResponse(status=status)
 
 
 def holds(role: Role, address: Address) -> bool:
