@@ -18,6 +18,7 @@ PASSWORD = "open-the-door"  # the demo's
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--renderer-process-limit=1",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
