@@ -12,6 +12,7 @@ import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -40,6 +41,9 @@ GUARDED: Final = frozenset(
     {"password", "pin", "card", "rf_card", "face", "fingerprint", "token", "secret", "digest"}
 )
 """Fields whose values are replaced by SECRET even when a caller forgets to."""
+
+AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+"""What JSON keeps as it is; their subclasses (an enum's member, a lazy text) are looked at more closely."""
 
 NOBODY: Final = "SmartPlus"
 """The actor's name where the portal itself acts (a sweep, a set-up command)."""
@@ -76,19 +80,14 @@ def record_many(
     organisation_id: int | None = None,
 ) -> None:
     """`record` for many rows at once: one INSERT for all entries."""
-    made = (
-        _entry(row, before, after, organisation_id or _organisation_of(row, scope))
-        for row, before, after in entries
-    )
-    with speaking(settings.LANGUAGE_CODE):  # evidence reads the same whoever caused it
-        written = [entry for entry in made if entry is not None]
-    if not written:
-        return
     common = {"at": timezone.now(), "verb": verb, "site_id": site_id, **_who(scope)}
-    for entry in written:
-        for name, value in common.items():
-            setattr(entry, name, value)
-    pour(written, numbered=False)
+    with speaking(settings.LANGUAGE_CODE):  # evidence reads the same whoever caused it
+        made = [
+            _entry(row, before, after, {**common, "organisation_id": organisation_id or _owner(row, scope)})
+            for row, before, after in entries
+        ]
+    if written := [entry for entry in made if entry is not None]:
+        pour(written, numbered=False)
 
 
 def snapshot(row: Model, fields: Iterable[str]) -> dict[str, Any]:
@@ -107,27 +106,30 @@ def diff(
     return {name: old.get(name) for name in changed}, {name: new.get(name) for name in changed}
 
 
-def _entry(
-    row: Model, before: Values | None, after: Values | None, organisation_id: int | None
-) -> AuditEntry | None:
+def _entry(row: Model, before: Values | None, after: Values | None, common: Values) -> AuditEntry | None:
     old, new = before, after
     if before is not None and after is not None:
         old, new = diff(before, after, [*before, *(name for name in after if name not in before)])
         if not old:
             return None
-    fields = sorted({*(old or {}), *(new or {})})
     return AuditEntry(
-        organisation_id=organisation_id,
         object_type=row._meta.label_lower,
         object_id=row.pk,
         object_label=str(row)[:200],
-        fields=[name[:60] for name in fields],
+        fields=_names(tuple(old or ()), tuple(new or ())),
         before=None if old is None else _plain_values(old),
         after=None if new is None else _plain_values(new),
+        **common,
     )
 
 
-def _organisation_of(row: Model, scope: Scope | None) -> int | None:
+@lru_cache(maxsize=500)
+def _names(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
+    """The names of both, each once, in order. One list for all entries with the same: `pour` asks once."""
+    return [name[:60] for name in sorted({*old, *new})]
+
+
+def _owner(row: Model, scope: Scope | None) -> int | None:
     if isinstance(row, Organisation):
         return row.pk
     own: int | None = getattr(row, "organisation_id", None)
@@ -158,10 +160,12 @@ def _must_hide(name: str, value: Any) -> bool:
 
 def plain(value: Any) -> Any:
     """`value` as JSON keeps it: times as ISO text, rows by their label, sets sorted, secrets as "changed"."""
-    if value is None or isinstance(value, bool | int | str) and not isinstance(value, enum.Enum):
+    if type(value) in AS_THEY_ARE:
         return value
     if isinstance(value, enum.Enum):
         return plain(value.value)
+    if isinstance(value, int | str):
+        return value
     if isinstance(value, Mapping):
         return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, set | frozenset):

@@ -175,13 +175,15 @@ def clean_language(value: Any) -> str:
 
 def clean_number_choice(value: Any, choices: type[IntegerChoices]) -> int:
     """One of numbered choices (call types), from a number or its words; blank is the first one."""
-    typed = str("" if value is None else value).strip()
-    typed = meant(typed, {str(number): label for number, label in choices.choices}) if typed else "0"
+    typed = str("" if value is None else value).strip() or "0"
+    if not typed.isdigit():
+        typed = meant(typed, {str(number): label for number, label in choices.choices})
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else -1
-    if number not in choices.values:
+    try:
+        return int(choices(number))
+    except ValueError as error:
         known = "; ".join(f"{number} {label}" for number, label in choices.choices)
-        raise ValidationError(_("One of {choices}.").format(choices=known), code="unknown")
-    return number
+        raise ValidationError(_("One of {choices}.").format(choices=known), code="unknown") from error
 
 
 def meant(typed: str, labels: Mapping[str, Any]) -> str:

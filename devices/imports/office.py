@@ -94,7 +94,7 @@ class OfficeImporter(Importer):
     template_name = "office.xlsx"
     sheet_name = "Office"
     max_rows = 10_000
-    chunk_size = 500
+    chunk_size = 1000
     form_class = OfficeRow
     columns = (
         ImportColumn(

@@ -15,6 +15,7 @@ from sites import services as sites
 from sites.models import Residency, Site
 from smartplus.kernel.models import Import
 from tests.bench.browser import Browser
+from tests.bench.calm import calm
 from tests.bench.figures import Figures, in_turn, judged, middle
 from tests.bench.fleet import PER_SITE, Fleet, mac
 from tests.bench.stage import bare
@@ -30,7 +31,6 @@ def measure(fleet: Fleet) -> Figures:
 
     Product: upload, check in the background, decision, writing in the background.
     """
-    browser = fleet.browser(fleet.installer)
     rounds = iter(range(ROUNDS))
     steps: list[dict[str, float]] = []
     with TemporaryDirectory() as folder:
@@ -39,13 +39,14 @@ def measure(fleet: Fleet) -> Figures:
         def read() -> float:
             number = next(rounds)
             site = _site(fleet, number)
-            file.write_bytes(filled(browser, site, number))
+            file.write_bytes(filled(fleet.browser(fleet.installer), site, number))
+            calm()
             steps.append({"site": site.pk})
             return middle(bare("reading", fleet.stack, file, 3))
 
         def bring_in() -> float:
             last = steps[-1]
-            last |= run(browser, int(last.pop("site")), file)
+            last |= run(fleet.browser(fleet.installer), int(last.pop("site")), file)
             return sum(last.values())
 
         plain, ours = in_turn(ROUNDS, read, bring_in)
