@@ -13,9 +13,9 @@ from access.fields import DoorChoiceField, GroupChoiceField
 from access.queries.groups import doors_by_place, with_figures
 from access.queries.keys import masked
 from access.queries.times import DAYS
+from sites.local_times import instant
 from sites.models import Residency
 from sites.services.plans import quiet_because
-from sites.zones import instant
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Choices, Code, Radios, Tiles
 from smartplus.kernel.words import _, filled, pgettext

@@ -7,12 +7,13 @@ from django import forms
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Switch
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import TimeZoneField
 
 from ..models import Organisation
 from ..queries.organisations import kinds_below, parents_for
 from ..services import organisations
 from ..services.users import NAME_RULE, NewUser
-from .fields import LanguageField, TimeZoneField
+from .fields import LanguageField
 
 HELP = {
     "may_add_macs": _("Off: only you register MACs in its library."),

@@ -7,10 +7,11 @@ from django import forms
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Radios
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import TimeZoneField
 
 from ..models import Role, User
 from ..services import passwords, users
-from .fields import LanguageField, TimeZoneField
+from .fields import LanguageField
 from .login import TwiceMixin
 
 CLOCKS = (("True", "14:30"), ("False", _("2:30 PM")))

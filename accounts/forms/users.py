@@ -7,13 +7,14 @@ from django import forms
 from smartplus.kernel.forms import Group, ScopedForm, ScopedModelForm
 from smartplus.kernel.widgets import Switch
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import TimeZoneField
 
 from ..models import Organisation, Role, User
 from ..queries.organisations import own_organisation
 from ..queries.people import MANAGES
 from ..services import users
 from ..services.organisations import first_role
-from .fields import LanguageField, TimeZoneField
+from .fields import LanguageField
 
 CODE_HELP = _(
     "With each login a code goes to their mailbox. An app or a passkey of their own takes its place."

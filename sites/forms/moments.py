@@ -10,10 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
+from sites.local_times import instant
 from sites.models import Site
-from sites.zones import describe, instant
 from smartplus.kernel.widgets import DateTimeInput
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import describe
 
 SPAN = ("valid_from", "valid_until")
 EARLIEST, LATEST = 2000, 2200

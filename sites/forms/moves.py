@@ -9,10 +9,10 @@ from django import forms
 from sites import queries
 from sites.models import Building, Residency, Unit
 from sites.services import moves
-from sites.zones import describe
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Radios, Switch
 from smartplus.kernel.words import _, filled
+from smartplus.kernel.zones import describe
 
 from .moments import MomentField
 from .residents import FAMILY, offer_apartments

@@ -12,10 +12,10 @@ from sites.fields import NameField, TextField
 from sites.models import Site, Unit
 from sites.services.plans import FIXED, quiet_because
 from sites.services.sites import MOST_APARTMENTS, changeable, settable
-from sites.zones import zone_choices
 from smartplus.kernel.forms import Group, ScopedForm
 from smartplus.kernel.widgets import Radios, Switch
-from smartplus.kernel.words import _, filled, pgettext
+from smartplus.kernel.words import _, filled
+from smartplus.kernel.zones import TimeZoneField
 
 from .parts import PERSON, PHONES, PersonFields, PhoneFields, taken
 
@@ -44,15 +44,6 @@ def countries() -> list[tuple[str, str]]:
     return [("", _("Not said")), *country_choices()]
 
 
-def zones_with(present: str) -> list[tuple[str, Any]]:
-    """Time zones for a drop-down; the present one is always among them, also under an old name."""
-    choices = zone_choices()
-    listed = {name for _region, group in choices for name, _label in group}
-    if not present or present in listed:
-        return [*choices]
-    return [(pgettext("a time zone", "Now"), [(present, present)]), *choices]
-
-
 class PlaceFields(forms.Form):
     """Name, address and clock of any site."""
 
@@ -62,8 +53,7 @@ class PlaceFields(forms.Form):
     post_code = TextField(most=16, label=_("Post code"))
     state = TextField(most=64, label=_("State or province"))
     country = forms.ChoiceField(label=_("Country"), choices=countries, required=False)
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
+    time_zone = TimeZoneField(
         help_text=_("Schedules of doors and all shown times follow it. Type the city to find it."),
     )
     hours_24 = forms.TypedChoiceField(
@@ -118,9 +108,7 @@ class SiteForm(PlaceFields, ScopedForm):
     )
 
     def setup(self) -> None:
-        """The time zone of an old name stays on offer; the plan of a site that is there is shown only."""
-        zone: Any = self.fields["time_zone"]
-        zone.choices = zones_with(str(self.get_initial_for_field(zone, "time_zone") or ""))
+        """The plan of a site that is there is shown only."""
         if self.row is not None and "feature_plan" in self.fields:
             self.fields["feature_plan"].disabled = True
             self.fields["feature_plan"].help_text = FIXED

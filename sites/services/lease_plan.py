@@ -14,8 +14,8 @@ from datetime import datetime
 from functools import cached_property
 
 from sites.leases import lease_words
+from sites.local_times import end_of, instant
 from sites.models import Residency, Site, Unit
-from sites.zones import end_of, instant
 from smartplus.kernel.errors import Refused
 from smartplus.kernel.words import _, ngettext, pgettext
 

@@ -15,7 +15,7 @@ def tidy_span(there: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """The span's fields among `values` as they are kept; what is not given is taken from the row `there`.
 
     Raises `Refused` with the field for an end that is not after the beginning, `TypeError` for a moment
-    without its zone: that is a mistake of the caller (see `sites.zones.instant`).
+    without its zone: that is a mistake of the caller (see `sites.local_times.instant`).
     """
     given: dict[str, datetime | None] = {name: _moment(name, values[name]) for name in SPAN if name in values}
     if given:

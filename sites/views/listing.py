@@ -9,10 +9,10 @@ from django.urls import reverse
 from accounts.permissions import Can
 from sites import queries
 from sites.models import Site
-from sites.zones import describe
 from smartplus.kernel.pages import Column, Empty, Link, ListPage, View
 from smartplus.kernel.tables import chosen_columns
 from smartplus.kernel.words import _
+from smartplus.kernel.zones import describe
 
 from .common import plan_of
 

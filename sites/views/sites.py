@@ -11,10 +11,10 @@ from sites.crumbs import site_crumbs
 from sites.forms import HouseForm, OfficeForm, SiteForm
 from sites.models import Site
 from sites.services.sites import settable
-from sites.zones import describe
 from smartplus.kernel.pages import ActionPage, DetailPage, FormPage, Link
 from smartplus.kernel.paging import Count
 from smartplus.kernel.words import _, ngettext, pgettext
+from smartplus.kernel.zones import describe
 
 from .common import apartments_lost, apartments_of, buildings_word, home_facts, monitors_lost, plan_of
 

@@ -15,8 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import translation
 
-from sites.zones import describe
-from smartplus.kernel.zones import zone_names
+from smartplus.kernel.zones import describe, zone_names
 
 SPOKEN_ATTRIBUTES = {
     "title",

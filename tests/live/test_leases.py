@@ -16,8 +16,8 @@ from access.models import GroupDoor, Subject
 from accounts.models import Role
 from devices.models import Command
 from provisioning.protocol.checks import when
+from sites.local_times import end_of, instant
 from sites.services import change_resident, change_site, change_unit
-from sites.zones import end_of, instant
 from smartplus.run.stack import Stack
 from tests.live.ground import FIRST_PIN, PATIENCE, Ground, make_ground
 from tests.waiting import until

@@ -12,9 +12,8 @@ from sites.countries import calling_code_choices, calling_codes, country_choices
 from sites.models import Residency, Unit
 from sites.services.labels import place_key, place_label
 from sites.templatetags.sites import capped
-from sites.zones import describe, zone_choices
 from smartplus.kernel.paging import COUNT_LIMIT
-from smartplus.kernel.zones import zone_names
+from smartplus.kernel.zones import describe, zone_choices, zone_names
 
 
 @pytest.mark.parametrize(

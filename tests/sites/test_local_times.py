@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sites.zones import end_of, instant
+from sites.local_times import end_of, instant
 
 
 def utc(text: str) -> datetime:
