@@ -164,17 +164,27 @@ def access_of(person: Residency, at: datetime | None = None) -> AccessOfPerson:
     if subject is None:
         return AccessOfPerson((), (), validity_of(person, at))
     validity = Validity(subject.valid_from, subject.valid_until, subject.site.time_zone, at)
-    rights = {
-        (right.device_id, right.place): right
-        for right in AccessRight.objects.filter(subject=subject.pk).select_related("device__now")
-    }
-    doors = () if validity.ended or validity.never else _doors(subject, rights, at)
+    found = [] if validity.ended or validity.never else _found(subject, at)
+    rights = _rights(subject, {relay.device_id for _pk, relay, _why in found})
+    doors = tuple(
+        DoorOfPerson(
+            pk, relay, tuple(why),
+            _proof_at(relay.device, rights.get((relay.device_id, relay.device.place)), why, at),
+        )
+        for pk, relay, why in found
+    )  # fmt: skip
     return AccessOfPerson(doors, _leaving(rights), validity)
 
 
-def _doors(
-    subject: Subject, rights: dict[tuple[int, int], AccessRight], at: datetime
-) -> tuple[DoorOfPerson, ...]:
+def _rights(subject: Subject, device_ids: set[int]) -> dict[tuple[int, int], AccessRight]:
+    """By (device, place): those on these devices, and those that a device still must forget."""
+    leaving = Q(gone=True) & (Q(held=None) | ~Q(held=F("want")))
+    rows = AccessRight.objects.filter(Q(device__in=device_ids) | leaving, subject=subject.pk)
+    return {(right.device_id, right.place): right for right in rows.select_related("device__now")}
+
+
+def _found(subject: Subject, at: datetime) -> list[tuple[int, Relay, list[Why]]]:
+    """Each door that grants open, with the key of one `GroupDoor` of it and all the reasons."""
     site = subject.site
     grants = {grant.group_id: grant for grant in live_grants(subject.pk, at)}
     rows = GroupDoor.objects.filter(group__in=grants, relay__enabled=True, relay__device__site=site)
@@ -186,13 +196,7 @@ def _doors(
     ):
         why = _why(grants[row.group_id], site, at)
         found.setdefault(row.relay_id, (row.pk, row.relay, []))[2].append(why)
-    return tuple(
-        DoorOfPerson(
-            pk, relay, tuple(why),
-            _proof_at(relay.device, rights.get((relay.device_id, relay.device.place)), why, at),
-        )
-        for pk, relay, why in found.values()
-    )  # fmt: skip
+    return list(found.values())
 
 
 def _proof_at(device: Device, right: AccessRight | None, why: Sequence[Why], at: datetime) -> Proof:
