@@ -185,7 +185,7 @@ DATABASES = {
 REDIS_URL = env.needed("REDIS_URL", debug="redis://127.0.0.1:6379" if DEBUG else None)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "smartplus.cache.Cache",
         "LOCATION": redis(REDIS_URL, 1),
         "KEY_PREFIX": "sp",
     }

@@ -10,8 +10,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from openpyxl import load_workbook
 
-from sites.models import Unit
-from smartplus.kernel.pages import ListPage, Page
+from devices.models import Device, Relay
+from sites.models import Residency, Site, Unit
+from smartplus.kernel.pages import ListPage, Page, Within
 from smartplus.kernel.pages.links import Button, owners_of, shared_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kernel.urls")]
@@ -35,6 +36,15 @@ def test_a_page_without_capability_does_not_import() -> None:
 def test_a_list_without_columns_does_not_import() -> None:
     with pytest.raises(ImproperlyConfigured, match="columns"):
         type("Bare", (ListPage,), {"model": Unit, "needs": "x"})
+
+
+def test_a_site_does_not_come_with_a_row_that_is_reached_without_it() -> None:
+    own = {"site": Within(Site, "site", by_row=True)}
+    type("Own", (Page,), {"model": Device, "needs": "x", "within": own})
+    with pytest.raises(ImproperlyConfigured, match="other ways"):
+        type("Personal", (Page,), {"model": Residency, "needs": "x", "within": own})
+    with pytest.raises(ImproperlyConfigured, match="other ways"):
+        type("Elsewhere", (Page,), {"model": Relay, "needs": "x", "within": own})
 
 
 def test_strangers_go_to_the_login(client: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
@@ -18,7 +19,7 @@ from django.utils.text import capfirst
 from django.views import View as DjangoView
 
 from ..forms import reached_by
-from ..scoping import Scope, ScopedModel
+from ..scoping import Scope, ScopeBy, ScopedModel
 from ..words import _
 from .fresh import is_fresh, lead_to_proof
 from .links import Button, Link, buttons, shared_out
@@ -28,12 +29,20 @@ from .links import Button, Link, buttons, shared_out
 class Within:
     """What a page lies within: a row named by a kwarg of the address, visible to the reader or a 404.
 
-    `path` leads from the rows of the page to it ("" leaves the rows alone).
+    `path` leads from the rows of the page to it ("" leaves the rows alone). `by_row`: it comes with the one
+    row the page is about, by the same query; only for rows that are reached by that site or a unit of it and
+    in no other way, so that nobody comes by the row to a site they have nothing to do with.
     """
 
     model: type[ScopedModel]
     path: str = ""
     related: tuple[str, ...] = ()
+    by_row: bool = False
+
+
+def _only_by(scope_by: ScopeBy, path: str) -> bool:
+    """Whether rows are reached by the site at `path` or a unit of it, and in no other way."""
+    return scope_by == ScopeBy(site=path, unit=scope_by.unit)
 
 
 class Page(DjangoView):
@@ -62,6 +71,9 @@ class Page(DjangoView):
         cls.complete()
         if not cls.abstract and cls.needs is None:
             raise ImproperlyConfigured(f"{cls.__qualname__} does not say which capability it needs")
+        for within in cls.within.values():
+            if within.by_row and (cls.model is None or not _only_by(cls.model.scope_by, within.path)):
+                raise ImproperlyConfigured(f"{cls.__qualname__}: its rows are reached in other ways, too")
 
     @classmethod
     def complete(cls) -> None:
@@ -89,8 +101,11 @@ class Page(DjangoView):
             if name not in self.kwargs:
                 setattr(self, name, None)
                 continue
-            rows = within.model.objects.visible_to(self.scope).select_related(*within.related)
-            place = get_object_or_404(reached_by(rows, self.places), pk=self.kwargs[name])
+            if within.by_row:
+                place = attrgetter(within.path.replace("__", "."))(self.row)
+            else:
+                rows = within.model.objects.visible_to(self.scope).select_related(*within.related)
+                place = get_object_or_404(reached_by(rows, self.places), pk=self.kwargs[name])
             self.places[name] = place
             setattr(self, name, place)
 
@@ -120,6 +135,9 @@ class Page(DjangoView):
         for name, place in self.places.items():
             if path := self.within[name].path:
                 rows = rows.filter(**{path: place.pk})
+        for name, within in self.within.items():
+            if within.by_row:
+                rows = rows.filter(**{within.path: self.kwargs[name]}).select_related(within.path)
         rows = rows.select_related(*self.related) if self.related else rows
         rows = rows.prefetch_related(*self.prefetch) if self.prefetch else rows
         refined: QuerySet[Any] = self.refine(rows)
