@@ -88,7 +88,7 @@ class CommunityImporter(Importer):
     template_name = "community.xlsx"
     sheet_name = "Community"
     max_rows = 10_000
-    chunk_size = 1000
+    chunk_size = 1000  # of few columns; what a chunk costs by itself is half as much
     form_class = CommunityRow
     columns = (
         ImportColumn("Building", "building", max_length=128, help=BUILDING_HELP, example="North House"),
