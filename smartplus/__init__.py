@@ -4,12 +4,10 @@ The Celery app is imported here because `shared_task(...).delay()` in a web proc
 look for a broker of Celery's own choosing.
 """
 
-import gc
+from smartplus import collector
 
-# Before anything is imported, which makes hundreds of thousands of objects that stay: looking through
-# them again after each 700 took a tenth of the start of every program.
-gc.set_threshold(5_000, 20, 20)
+collector.load()
 
-from smartplus.celery import app as celery_app  # noqa: E402
+from smartplus.celery import app as celery_app  # noqa: E402 - only then
 
 __all__ = ["celery_app"]

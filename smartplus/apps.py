@@ -5,9 +5,11 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
+from smartplus import collector
+
 
 class SmartPlusConfig(AppConfig):
-    """Connects who listens to what (`wiring`) once all models are known."""
+    """Connects who listens to what (`wiring`) once all models are known; then nearly all is loaded."""
 
     name = "smartplus"
     label = "smartplus"
@@ -15,3 +17,4 @@ class SmartPlusConfig(AppConfig):
     def ready(self) -> None:
         if find_spec("smartplus.wiring"):
             import_module("smartplus.wiring")
+        collector.keep()

@@ -88,7 +88,7 @@ class CommunityImporter(Importer):
     template_name = "community.xlsx"
     sheet_name = "Community"
     max_rows = 10_000
-    chunk_size = 1000  # of few columns; what a chunk costs by itself is half as much
+    chunk_size = 1000  # locks, news and rights cost a thousand rows as much as half of them
     form_class = CommunityRow
     columns = (
         ImportColumn("Building", "building", max_length=128, help=BUILDING_HELP, example="North House"),

@@ -94,7 +94,7 @@ class OfficeImporter(Importer):
     template_name = "office.xlsx"
     sheet_name = "Office"
     max_rows = 10_000
-    chunk_size = 1000  # of few columns; what a chunk costs by itself is half as much
+    chunk_size = 1000  # locks, news and rights cost a thousand rows as much as half of them
     form_class = OfficeRow
     columns = (
         ImportColumn(

@@ -23,7 +23,6 @@ from sites.models import Building, Residency, Site, Unit
 from smartplus.kernel.models import Import
 from smartplus.run.stack import Stack
 from tests.bench.browser import Browser, cookies_of
-from tests.bench.calm import calm
 from tests.bench.figures import Figures, in_turn, judged, middle
 from tests.bench.people import ZONE, staff
 from tests.bench.stage import bare
@@ -97,7 +96,6 @@ def measure_import(town: Town) -> Figures:
 
         def read() -> float:
             memory["few"].append(_memory_of(town, few, FEW)[0])
-            calm()
             return middle(bare("reading", town.stack, many, 3))
 
         def bring_in() -> float:
