@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.urls import include, path
 
-from smartplus.health import healthz
 from smartplus.home.views import Accounts, Figures, Home, Search, Trouble
 from smartplus.kernel.icons import icons
 from smartplus.styleguide import styleguide
@@ -20,7 +19,6 @@ urlpatterns = [
     path("access/", include("access.urls")),
     path("logs/", include("logs.urls")),
     path("", include("provisioning.urls")),
-    path("healthz", healthz, name="healthz"),
     path("icons-<str:version>.svg", icons, name="icons"),
 ]
 if settings.DEBUG or settings.DEMO:

@@ -13,7 +13,6 @@ from smartplus.kernel.pages import Page
 # Addresses that are no page of a signed-in person, each a decision.
 PUBLIC: Mapping[str, str] = {
     "icons": "the icons of the design system, the same for everybody",
-    "healthz": "for machines; tells nothing but up or down",
     "styleguide": "parts of the design system without data, only with DEBUG or DEMO",
     "accounts:login": "the door itself",
     "accounts:code": "only with a login that is held in the session",
