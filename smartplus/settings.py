@@ -143,8 +143,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Two demos on one machine must not sign each other out: cookies know no ports.
 _COOKIE = f"_{urlsplit(PUBLIC_URL).port}" if DEMO and urlsplit(PUBLIC_URL).port else ""
-SESSION_COOKIE_NAME = f"session{_COOKIE}"
-CSRF_COOKIE_NAME = f"csrf{_COOKIE}"
+# A browser takes these names from this very host by TLS only: no neighbouring host can put others in place.
+_HOST = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{_HOST}session{_COOKIE}"
+CSRF_COOKIE_NAME = f"{_HOST}csrf{_COOKIE}"
 
 LANGUAGE_CODE = "en"
 PAGE_LANGUAGES = ["en", "zh-hans"]  # languages all pages are translated to

@@ -46,6 +46,12 @@ def test_production_passes_the_deploy_check() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_cookies_are_this_hosts_alone() -> None:
+    told = "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    done = read_settings(f"import smartplus.settings as s; {told}", GOOD)
+    assert done.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True"], done.stderr
+
+
 @pytest.mark.parametrize("name", sorted(GOOD))
 def test_a_missing_setting_stops_the_start(name: str) -> None:
     done = read_settings("import smartplus.settings", {**GOOD, name: ""})
