@@ -26,7 +26,7 @@ each_row = pytest.mark.parametrize(
 
 @pytest.fixture(autouse=True)
 def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is refused is asked here, thousands of times; what its page says, elsewhere."""
+    """Who is refused is asked here, thousands of times; `home/test_refusals.py` reads the pages."""
     for status in (403, 404):
         monkeypatch.setattr(urls, f"handler{status}", partial(refused, status), raising=False)
 
