@@ -1,6 +1,5 @@
 """Every test runs on a real PostgreSQL and a real Valkey, started here before Django loads."""
 
-import gc
 import os
 import pickle
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from django.test import override_settings
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
+from smartplus import collector
 from tests.dealing import Dealer
 from tests.services import Services
 
@@ -44,10 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """All tests and pages are loaded and stay: the collector need not look through them again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    """All tests and pages are loaded and stay: as a web process does."""
+    collector.keep_pages()
 
 
 @pytest.hookimpl(optionalhook=True)
